@@ -1,0 +1,1 @@
+//! Terraform: configuration in HCL, plans and states in JSON.

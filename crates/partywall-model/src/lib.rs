@@ -1,0 +1,27 @@
+//! The words of partywall, shared by every room of the house.
+//!
+//! Data flows one way through these types: a decoder reads a source into [`Resource`]s whose
+//! attributes are [`Value`]s; normalisation turns them into rows of the [`Inventory`], whose shape
+//! each [`Table`] states; analyses add derived rows; checks judge rows into [`Finding`]s.
+//!
+//! This crate is pure: no clock, no network, no files.
+
+mod assessment;
+mod duty;
+mod finding;
+mod gap;
+mod inventory;
+mod origin;
+mod resource;
+mod table;
+mod value;
+
+pub use assessment::{Assessment, CheckSummary};
+pub use duty::{Duty, DutyStatus, Layer, Party, Responsibility, Sensitivity};
+pub use finding::{Finding, Severity, Verdict, Waiver};
+pub use gap::{Gap, GapKind};
+pub use inventory::{Cell, Inventory, ResourceKey, Row, UnknownTable};
+pub use origin::{ModuleCall, Origin};
+pub use resource::{Decoded, Dialect, Existence, Resource, Suppression};
+pub use table::{Column, ColumnType, Default, Part, Presence, Scalar, Source, Table, TABLES, table};
+pub use value::{Cause, Reference, TextPart, Unknown, Value, format_number};

@@ -1,0 +1,75 @@
+//! Where a row came from.
+
+use std::fmt;
+use std::sync::Arc;
+
+use serde::Serialize;
+
+/// Where a row came from.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+#[serde(tag = "kind", rename_all = "snake_case")]
+pub enum Origin {
+    /// A block of code.
+    Code {
+        /// Path of the file, relative to what was scanned, with `/` between its parts.
+        file: Arc<str>,
+        /// First line of the block, counted from 1.
+        line_start: u32,
+        /// Last line of the block, counted from 1.
+        line_end: u32,
+        /// The module calls (or nested stacks) that lead to the block, outermost first.
+        calls: Vec<ModuleCall>,
+    },
+    /// An entry of a plan, a state or another document that has no lines of its own.
+    Document {
+        /// Path of the file, relative to what was scanned.
+        file: Arc<str>,
+        /// Where in the document: `planned_values/aws_s3_bucket.logs`.
+        path: String,
+    },
+}
+
+/// One call of a module, or one nested stack.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+pub struct ModuleCall {
+    /// Address of the call: `module.network["eu"]`.
+    pub address: String,
+    /// File that holds the call, relative to what was scanned.
+    pub file: Arc<str>,
+    /// Line of the call, counted from 1.
+    pub line: u32,
+}
+
+impl Origin {
+    /// The file it came from.
+    pub fn file(&self) -> &str {
+        match self {
+            Self::Code { file, .. } | Self::Document { file, .. } => file,
+        }
+    }
+
+    /// First and last line, counted from 1; a document without lines answers its first.
+    pub fn lines(&self) -> (u32, u32) {
+        match self {
+            Self::Code { line_start, line_end, .. } => (*line_start, *line_end),
+            Self::Document { .. } => (1, 1),
+        }
+    }
+
+    /// The module calls that lead to it, outermost first.
+    pub fn calls(&self) -> &[ModuleCall] {
+        match self {
+            Self::Code { calls, .. } => calls,
+            Self::Document { .. } => &[],
+        }
+    }
+}
+
+impl fmt::Display for Origin {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Code { file, line_start, .. } => write!(formatter, "{file}:{line_start}"),
+            Self::Document { file, path } => write!(formatter, "{file} ({path})"),
+        }
+    }
+}

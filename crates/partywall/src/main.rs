@@ -1,0 +1,2 @@
+//! crates/partywall
+fn main() {}
