@@ -122,7 +122,8 @@ fn main() -> Result<(), Failure> {
 }
 
 fn folder(path: &Path) -> Result<Vec<PathBuf>, Failure> {
-    let mut entries = std::fs::read_dir(path)?.map(|entry| entry.map(|entry| entry.path())).collect::<Result<Vec<_>, _>>()?;
+    let mut entries =
+        std::fs::read_dir(path)?.map(|entry| entry.map(|entry| entry.path())).collect::<Result<Vec<_>, _>>()?;
     entries.sort();
     Ok(entries)
 }
@@ -140,7 +141,9 @@ fn table(name: &str, service: &str, text: &str) -> Result<String, Failure> {
     let own: Vec<(String, Value)> = file.columns.into_iter().collect();
     let mut listed: Vec<(String, Value)> = std::mem::take(&mut columns).into_iter().collect();
     if !file.derived {
-        listed.sort_by_key(|(name, _)| ["resource", "arn", "title", "account_id", "region", "tags"].iter().position(|known| known == name));
+        listed.sort_by_key(|(name, _)| {
+            ["resource", "arn", "title", "account_id", "region", "tags"].iter().position(|known| known == name)
+        });
     }
     for (name, value) in own {
         match listed.iter_mut().find(|(existing, _)| *existing == name) {
@@ -185,7 +188,13 @@ fn source_code(source: &SourceFile, columns: &[(String, Value)]) -> Result<Strin
     let (dialect, kind) = dialect(&source.terraform, &source.cloudformation)?;
     let mut when = String::new();
     for condition in &source.when {
-        write!(when, "Condition {{ path: {}, one_of: &{:?}, otherwise: {} }},", path(&condition.path)?, condition.one_of, condition.otherwise)?;
+        write!(
+            when,
+            "Condition {{ path: {}, one_of: &{:?}, otherwise: {} }},",
+            path(&condition.path)?,
+            condition.one_of,
+            condition.otherwise
+        )?;
     }
     let mut set = String::new();
     for (name, value) in &source.set {
@@ -298,8 +307,10 @@ fn optional_path(text: &Option<String>) -> Result<String, Failure> {
 
 /// `part:a.b[].c[Key=x].d`; a lone `:` ends the part's type, `^` is the resource itself, `.` the element itself.
 fn path(text: &str) -> Result<String, Failure> {
-    let bytes = text.as_bytes();
-    let lone = (1..bytes.len().saturating_sub(1)).find(|at| bytes[*at] == b':' && bytes[at - 1] != b':' && bytes[at + 1] != b':' && !text[..*at].contains('['));
+    let lone = text.match_indices(':').map(|(at, _)| at).find(|at| {
+        let (before, after) = (&text[..*at], &text[at + 1..]);
+        !before.is_empty() && !before.ends_with(':') && !after.starts_with(':') && !before.contains('[')
+    });
     let (part, rest) = match lone {
         Some(at) => (format!("Some({:?})", &text[..at]), &text[at + 1..]),
         None => ("None".to_owned(), text),

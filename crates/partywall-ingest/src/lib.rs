@@ -4,4 +4,5 @@
 //! default; normalisation gives them meaning, once, for every language.
 
 pub mod cloudformation;
+pub mod normalize;
 pub mod terraform;

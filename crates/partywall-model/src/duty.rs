@@ -226,7 +226,8 @@ impl Sensitivity {
 
 impl DutyStatus {
     /// Every status, worst first.
-    pub const ALL: [Self; 6] = [Self::Failed, Self::Unknown, Self::Open, Self::Met, Self::Provider, Self::NotApplicable];
+    pub const ALL: [Self; 6] =
+        [Self::Failed, Self::Unknown, Self::Open, Self::Met, Self::Provider, Self::NotApplicable];
 
     /// Its name in SQL and JSON.
     pub const fn id(self) -> &'static str {

@@ -41,7 +41,13 @@ pub enum GapKind {
 
 impl Gap {
     /// A gap about a place in a file.
-    pub fn in_file(kind: GapKind, file: impl Into<Arc<str>>, line: u32, cause: impl Into<String>, cure: impl Into<String>) -> Self {
+    pub fn in_file(
+        kind: GapKind,
+        file: impl Into<Arc<str>>,
+        line: u32,
+        cause: impl Into<String>,
+        cure: impl Into<String>,
+    ) -> Self {
         Self { kind, file: file.into(), line, resource: String::new(), cause: cause.into(), cure: cure.into() }
     }
 }

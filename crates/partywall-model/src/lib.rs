@@ -23,5 +23,7 @@ pub use gap::{Gap, GapKind};
 pub use inventory::{Cell, Inventory, ResourceKey, Row, UnknownTable};
 pub use origin::{ModuleCall, Origin};
 pub use resource::{Decoded, Dialect, Existence, Resource, Suppression};
-pub use table::{Column, ColumnType, Default, Part, Presence, Scalar, Source, Table, TABLES, table};
+pub use table::{
+    Column, ColumnType, Condition, Default, Part, Path, Presence, Scalar, Source, Step, TABLES, Table, table,
+};
 pub use value::{Cause, Reference, TextPart, Unknown, Value, format_number};

@@ -220,10 +220,18 @@ impl fmt::Display for Unknown {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         let symbol = &self.symbol;
         match &self.cause {
-            Cause::NoValue => write!(formatter, "`{symbol}` has no value; pass one with --var, --var-file or --parameter"),
-            Cause::AfterApply => write!(formatter, "`{symbol}` is known only after apply; scan the plan or the account to see it"),
-            Cause::External => write!(formatter, "`{symbol}` is looked up outside this source; scan the plan or the account to see it"),
-            Cause::ServiceDecides => write!(formatter, "`{symbol}` is not set and the service decides; set it to make it certain"),
+            Cause::NoValue => {
+                write!(formatter, "`{symbol}` has no value; pass one with --var, --var-file or --parameter")
+            }
+            Cause::AfterApply => {
+                write!(formatter, "`{symbol}` is known only after apply; scan the plan or the account to see it")
+            }
+            Cause::External => {
+                write!(formatter, "`{symbol}` is looked up outside this source; scan the plan or the account to see it")
+            }
+            Cause::ServiceDecides => {
+                write!(formatter, "`{symbol}` is not set and the service decides; set it to make it certain")
+            }
             Cause::NotUnderstood(what) => write!(formatter, "`{symbol}` is not understood: {what}"),
             Cause::Invalid(how) => write!(formatter, "`{symbol}` cannot be evaluated: {how}"),
             Cause::Undetermined(what) => write!(formatter, "`{symbol}` is undetermined: {what}"),

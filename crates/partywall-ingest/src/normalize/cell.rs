@@ -1,0 +1,319 @@
+//! A value of a source becomes the cell of a column.
+
+use std::collections::BTreeMap;
+use std::sync::{Arc, LazyLock};
+
+use partywall_model::{
+    Cause, Cell, Column, ColumnType, Default, Dialect, Presence, Scalar, TextPart, Unknown, Value, format_number,
+};
+use regex::RegexSet;
+
+use super::attributes::follow;
+use super::json;
+use super::references::{paths, service_decides, settle};
+use super::rows::{Subject, with_placeholders};
+
+/// The cell of a column, given what the source sets there.
+pub(super) fn cell(subject: &Subject<'_>, column: &'static Column, value: Option<Value>) -> Cell {
+    if let Some(presence) = column.presence {
+        return present(subject, presence, value);
+    }
+    match value {
+        None => default_cell(subject, column),
+        Some(value) => typed(subject, column, &column.column_type, value),
+    }
+}
+
+/// What the column holds when the source sets nothing.
+pub(super) fn default_cell(subject: &Subject<'_>, column: &'static Column) -> Cell {
+    let of_terraform = column.terraform_default.filter(|_| subject.resource.dialect == Dialect::Terraform);
+    match of_terraform.unwrap_or(column.default) {
+        Default::Value(scalar) => scalar_cell(&scalar),
+        Default::Unknown => Cell::Unknown(service_decides(subject.resource, column.name)),
+        Default::Empty => match column.column_type {
+            ColumnType::Map => Cell::Map(BTreeMap::new()),
+            ColumnType::List(_) => Cell::List(Vec::new()),
+            ColumnType::Struct(fields) => {
+                Cell::Struct(fields.iter().map(|field| default_cell(subject, field)).collect())
+            }
+            ColumnType::Boolean => Cell::Boolean(false),
+            ColumnType::Integer => Cell::Integer(0),
+            ColumnType::Number => Cell::Number(0.0),
+            ColumnType::Text | ColumnType::Json | ColumnType::Reference => Cell::text(""),
+        },
+    }
+}
+
+/// A constant as a cell.
+pub(super) fn scalar_cell(scalar: &Scalar) -> Cell {
+    match scalar {
+        Scalar::Text(text) => Cell::text(*text),
+        Scalar::Boolean(truth) => Cell::Boolean(*truth),
+        Scalar::Integer(number) => Cell::Integer(*number),
+        Scalar::Number(number) => Cell::Number(*number),
+        Scalar::Texts(texts) => Cell::List(texts.iter().map(|text| Cell::text(*text)).collect()),
+    }
+}
+
+fn typed(subject: &Subject<'_>, column: &'static Column, column_type: &'static ColumnType, value: Value) -> Cell {
+    if let ColumnType::Reference = column_type {
+        return reference(subject, column, value);
+    }
+    let value = settle(subject.estate, subject.resource, value);
+    match column_type {
+        ColumnType::Text => text(subject, column, value),
+        ColumnType::Boolean | ColumnType::Integer | ColumnType::Number => scalar(subject, column, column_type, value),
+        ColumnType::Json => document(subject, column, value),
+        ColumnType::Map => map(subject, column, value),
+        ColumnType::List(inner) => list(subject, column, inner, value),
+        ColumnType::Struct(fields) => structure(subject, column, fields, value),
+        ColumnType::Reference => not_understood(subject, column, "a reference"),
+    }
+}
+
+fn unknown_in(value: &Value) -> Option<Cell> {
+    match value {
+        Value::Unknown(unknown) => Some(Cell::Unknown(unknown.clone())),
+        Value::Template(_) => value.first_unknown().cloned().map(Cell::Unknown),
+        _ => None,
+    }
+}
+
+fn not_understood(subject: &Subject<'_>, column: &Column, expected: &str) -> Cell {
+    Cell::Unknown(Arc::new(Unknown {
+        symbol: format!("{}.{}", subject.resource.address, column.name),
+        cause: Cause::Invalid(format!("`{}` should be {expected}", column.name)),
+        reference: None,
+    }))
+}
+
+/// The text by which a scalar is written in `values` and compared.
+fn written(value: &Value) -> Option<String> {
+    match value {
+        Value::Text(text) => Some(text.to_string()),
+        Value::Bool(truth) => Some(truth.to_string()),
+        Value::Number(number) => Some(format_number(*number)),
+        _ => None,
+    }
+}
+
+/// A list of one stands for its element where a scalar is expected, as nested blocks do.
+fn single(value: Value) -> Value {
+    match &value {
+        Value::List(items) => match items.as_slice() {
+            [only] => only.clone(),
+            _ => value,
+        },
+        _ => value,
+    }
+}
+
+fn text(subject: &Subject<'_>, column: &'static Column, value: Value) -> Cell {
+    let value = single(value);
+    if let Some(unknown) = unknown_in(&value) {
+        return unknown;
+    }
+    match written(&value) {
+        Some(text) => match column.values.iter().find(|(from, _)| *from == text) {
+            Some((_, to)) => scalar_cell(to),
+            None => Cell::text(text),
+        },
+        None if value == Value::Null => default_cell(subject, column),
+        None => not_understood(subject, column, "text"),
+    }
+}
+
+fn scalar(subject: &Subject<'_>, column: &'static Column, column_type: &ColumnType, value: Value) -> Cell {
+    let value = single(value);
+    if let Some(unknown) = unknown_in(&value) {
+        return unknown;
+    }
+    let Some(text) = written(&value) else {
+        let empty = matches!(&value, Value::List(items) if items.is_empty()) || value == Value::Null;
+        return if empty { default_cell(subject, column) } else { not_understood(subject, column, "a single value") };
+    };
+    if let Some((_, to)) = column.values.iter().find(|(from, _)| *from == text) {
+        return scalar_cell(to);
+    }
+    let text = text.trim();
+    let parsed = match column_type {
+        ColumnType::Boolean => match text.to_ascii_lowercase().as_str() {
+            "true" | "1" => Some(Cell::Boolean(true)),
+            "false" | "0" => Some(Cell::Boolean(false)),
+            _ => None,
+        },
+        ColumnType::Integer => {
+            text.parse::<f64>().ok().filter(|number| number.fract() == 0.0).map(|number| Cell::Integer(number as i64))
+        }
+        _ => text.parse().ok().map(Cell::Number),
+    };
+    parsed.unwrap_or_else(|| match text {
+        "" => default_cell(subject, column),
+        _ => not_understood(
+            subject,
+            column,
+            if matches!(column_type, ColumnType::Boolean) { "true or false" } else { "a number" },
+        ),
+    })
+}
+
+fn reference(subject: &Subject<'_>, column: &'static Column, value: Value) -> Cell {
+    let value = single(value);
+    if let Some(resource) = subject.estate.resolve(subject.resource, &value, column.to) {
+        return Cell::Text(resource);
+    }
+    match settle(subject.estate, subject.resource, value) {
+        Value::Template(parts) => Cell::text(with_placeholders(subject, &parts)),
+        Value::Unknown(unknown) => match &unknown.reference {
+            // A resource of a type without a table: the reference is certain all the same.
+            Some(_) => Cell::text(subject.estate.placeholder(subject.resource, &unknown)),
+            None => Cell::Unknown(unknown),
+        },
+        Value::Null => default_cell(subject, column),
+        known => written(&known).map_or_else(|| not_understood(subject, column, "one reference"), Cell::text),
+    }
+}
+
+fn document(subject: &Subject<'_>, column: &'static Column, value: Value) -> Cell {
+    let value = single(value);
+    if let Value::Unknown(unknown) = &value {
+        return Cell::Unknown(unknown.clone());
+    }
+    if value.as_text().is_some_and(|text| text.trim().is_empty()) || value == Value::Null {
+        return default_cell(subject, column);
+    }
+    match json::parse(&value) {
+        Some(parsed) => {
+            let json = parsed.to_json(&|unknown| subject.estate.placeholder(subject.resource, unknown));
+            Cell::text(json.to_string())
+        }
+        None => unknown_in(&value).unwrap_or_else(|| not_understood(subject, column, "a JSON document")),
+    }
+}
+
+/// A map, also from the `[{Key, Value}]` form in which tags are often written.
+fn map(subject: &Subject<'_>, column: &'static Column, value: Value) -> Cell {
+    let entry = |value: &Value| match settle(subject.estate, subject.resource, value.clone()) {
+        Value::Template(parts) => Cell::text(with_placeholders(subject, &parts)),
+        known => unknown_in(&known).unwrap_or_else(|| Cell::text(written(&known).unwrap_or_default())),
+    };
+    match &value {
+        Value::Map(entries) => Cell::Map(entries.iter().map(|(key, value)| (key.clone(), entry(value))).collect()),
+        Value::List(items) => {
+            let pair = |item: &Value| {
+                let entries = item.as_map()?;
+                let key = entries.get("Key").or_else(|| entries.get("key"))?.as_text()?.to_owned();
+                Some((key, entry(entries.get("Value").or_else(|| entries.get("value")).unwrap_or(&Value::Null))))
+            };
+            match items.iter().find_map(unknown_in) {
+                Some(unknown) => unknown,
+                None => Cell::Map(items.iter().filter_map(pair).collect()),
+            }
+        }
+        Value::Null => default_cell(subject, column),
+        other => unknown_in(other).unwrap_or_else(|| not_understood(subject, column, "a map")),
+    }
+}
+
+fn list(subject: &Subject<'_>, column: &'static Column, inner: &'static ColumnType, value: Value) -> Cell {
+    let value = json::parse(&value).filter(|_| matches!(inner, ColumnType::Struct(_))).unwrap_or(value);
+    match value {
+        Value::List(items) => Cell::List(
+            items
+                .iter()
+                .filter(|item| **item != Value::Null)
+                .map(|item| typed(subject, column, inner, item.clone()))
+                .collect(),
+        ),
+        Value::Null => default_cell(subject, column),
+        Value::Unknown(unknown) => Cell::Unknown(unknown),
+        // A comma-separated text is how parameters and some attributes write lists.
+        Value::Text(text) if matches!(inner, ColumnType::Text | ColumnType::Reference) && text.contains(',') => {
+            Cell::List(text.split(',').map(|item| typed(subject, column, inner, Value::text(item.trim()))).collect())
+        }
+        Value::Text(text) if text.is_empty() => Cell::List(Vec::new()),
+        one => Cell::List(vec![typed(subject, column, inner, one)]),
+    }
+}
+
+fn structure(subject: &Subject<'_>, column: &'static Column, fields: &'static [Column], value: Value) -> Cell {
+    let value = json::parse(&value).unwrap_or(value);
+    if let Some(unknown) = unknown_in(&value) {
+        return unknown;
+    }
+    if value == Value::Null || matches!(&value, Value::List(items) if items.is_empty()) {
+        return default_cell(subject, column);
+    }
+    Cell::Struct(
+        fields
+            .iter()
+            .map(|field| {
+                let found = paths(field, subject.resource.dialect)
+                    .iter()
+                    .find_map(|path| follow(&value, path.steps, &subject.resource.address));
+                cell(subject, field, found)
+            })
+            .collect(),
+    )
+}
+
+/// Looks of credentials: AWS access keys, private keys, and assignments of passwords and tokens.
+static SECRETS: LazyLock<Option<RegexSet>> = LazyLock::new(|| {
+    RegexSet::new([
+        r"\b(?:AKIA|ASIA)[A-Z0-9]{16}\b",
+        r"-----BEGIN (?:[A-Z]+ )*PRIVATE KEY-----",
+        r#"(?i)aws_secret_access_key["']?\s*[=:]\s*["']?[A-Za-z0-9/+=]{40}"#,
+        r#"(?i)\b[a-z_]*(?:password|passwd|secret|api_?key|token)["']?\s*[=:]\s*["']?[^\s"'$<>{}%]{8,}"#,
+        r"\bgh[pousr]_[A-Za-z0-9]{36}\b",
+        r"\bxox[abpr]-[A-Za-z0-9-]{10,}",
+    ])
+    .ok()
+});
+
+fn present(subject: &Subject<'_>, presence: Presence, value: Option<Value>) -> Cell {
+    let Some(value) = value else { return Cell::Boolean(false) };
+    let hidden = value.as_text() == Some("(sensitive)");
+    let undecided = |value: &Value| value.first_unknown().cloned().map(Cell::Unknown);
+    match presence {
+        Presence::Set => match &value {
+            Value::Unknown(unknown) if unknown.reference.is_none() => Cell::Unknown(unknown.clone()),
+            Value::List(items) => Cell::Boolean(!items.is_empty()),
+            Value::Map(entries) => Cell::Boolean(!entries.is_empty()),
+            Value::Text(text) => Cell::Boolean(!text.is_empty()),
+            _ => Cell::Boolean(true),
+        },
+        _ if hidden => Cell::Unknown(Arc::new(Unknown {
+            symbol: format!("{} (sensitive)", subject.resource.address),
+            cause: Cause::External,
+            reference: None,
+        })),
+        Presence::Literal => match &value {
+            Value::Text(text) => Cell::Boolean(!text.is_empty()),
+            _ => Cell::Boolean(false),
+        },
+        Presence::Secret if holds_secret(&value, None) => Cell::Boolean(true),
+        Presence::Secret => undecided(&value).unwrap_or(Cell::Boolean(false)),
+    }
+}
+
+fn holds_secret(value: &Value, name: Option<&str>) -> bool {
+    let matches = |text: &str| {
+        let assignment = name.map(|name| format!("{name}={text}"));
+        let Some(patterns) = SECRETS.as_ref() else { return true };
+        patterns.is_match(text) || assignment.is_some_and(|assignment| patterns.is_match(&assignment))
+    };
+    match value {
+        Value::Text(text) => matches(text) || decoded(text).is_some_and(|plain| matches(&plain)),
+        Value::Template(parts) => parts.iter().any(|part| matches!(part, TextPart::Literal(text) if matches(text))),
+        Value::List(items) => items.iter().any(|item| holds_secret(item, name)),
+        Value::Map(entries) => entries.iter().any(|(key, value)| holds_secret(value, Some(key))),
+        Value::Null | Value::Bool(_) | Value::Number(_) | Value::Unknown(_) => false,
+    }
+}
+
+/// User data is often base64; a secret hides no better there.
+fn decoded(text: &str) -> Option<String> {
+    use base64::Engine;
+    let bytes = base64::engine::general_purpose::STANDARD.decode(text.trim()).ok()?;
+    String::from_utf8(bytes).ok()
+}

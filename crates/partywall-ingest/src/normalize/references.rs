@@ -1,0 +1,276 @@
+//! Which row an attribute of another resource means, and which resources configure which row.
+
+use std::collections::{BTreeMap, HashMap};
+use std::sync::{Arc, LazyLock};
+
+use partywall_model::{
+    Cause, Condition, Dialect, Gap, GapKind, Part, Path, Reference, Resource, ResourceKey, Source, Step, TABLES, Table,
+    TextPart, Unknown, Value, format_number,
+};
+
+use super::attributes::follow;
+
+/// How a resource takes part in the inventory.
+pub(super) type TableSource = (&'static Table, &'static Source);
+
+/// Every resource of a scan, by address and by name, with the parts that configure it.
+pub(super) struct Estate<'a> {
+    by_address: HashMap<(&'a str, &'a str), &'a Resource>,
+    by_name: HashMap<(&'static str, String), ResourceKey>,
+    parts: HashMap<(ResourceKey, &'static str), Vec<&'a Resource>>,
+    /// Parts whose target is unknown: they may configure any row of the table in their scope.
+    adrift: BTreeMap<(&'a str, &'static str), (Arc<Unknown>, &'a Resource)>,
+}
+
+impl<'a> Estate<'a> {
+    pub(super) fn new(resources: &'a [Resource]) -> Self {
+        let mut estate = Self {
+            by_address: HashMap::new(),
+            by_name: HashMap::new(),
+            parts: HashMap::new(),
+            adrift: BTreeMap::new(),
+        };
+        for resource in resources {
+            estate.by_address.insert((&resource.scope, &resource.address), resource);
+        }
+        for resource in resources {
+            estate.learn_names(resource);
+        }
+        for resource in resources {
+            estate.attach(resource, resources);
+        }
+        estate
+    }
+
+    /// The resources of this type that configure the row of this resource.
+    pub(super) fn parts(&self, owner: &Resource, kind: &'static str) -> &[&'a Resource] {
+        self.parts.get(&(key(owner), kind)).map_or(&[], Vec::as_slice)
+    }
+
+    /// Set when a resource of this type configures some row, but it is not known which.
+    pub(super) fn adrift(&self, owner: &Resource, kind: &'static str) -> Option<Arc<Unknown>> {
+        self.adrift.get(&(owner.scope.as_ref(), kind)).map(|(unknown, _)| unknown.clone())
+    }
+
+    /// A gap for each part whose target is unknown.
+    pub(super) fn unattached_parts(&self) -> Vec<Gap> {
+        self.adrift
+            .values()
+            .map(|(unknown, part)| {
+                let (kind, address) = (&part.kind, &part.address);
+                Gap::in_file(
+                    GapKind::NotEvaluated,
+                    part.origin.file(),
+                    part.origin.lines().0,
+                    format!("`{address}` configures something, but what is not known: {unknown}"),
+                    format!("until it is, what a `{kind}` decides counts as unknown where nothing else sets it"),
+                )
+            })
+            .collect()
+    }
+
+    /// The row that a reference or a literal name means, when it is in the inventory.
+    pub(super) fn resolve(&self, from: &Resource, value: &Value, to: &'static str) -> Option<ResourceKey> {
+        match value {
+            Value::Unknown(unknown) => self.resolve_reference(from, unknown.reference.as_ref()?, 0),
+            Value::Text(text) => {
+                if to.is_empty() {
+                    return TABLES.iter().find_map(|table| self.by_name.get(&(table.name, text.to_string())).cloned());
+                }
+                self.by_name.get(&(to, text.to_string())).cloned()
+            }
+            _ => None,
+        }
+    }
+
+    fn resolve_reference(&self, from: &Resource, reference: &Reference, depth: usize) -> Option<ResourceKey> {
+        let target = self.by_address.get(&(from.scope.as_ref(), reference.address.as_str()))?;
+        if depth < 8 && tables_of(target).next().is_none() {
+            let part_of = parts_of(target).find_map(|(_, part)| find(target, part.of.as_ref()?));
+            if let Some(Value::Unknown(unknown)) = part_of {
+                return self.resolve_reference(target, unknown.reference.as_ref()?, depth + 1);
+            }
+        }
+        Some(key(target))
+    }
+
+    /// The value of an attribute of another resource, when that resource's own configuration tells it.
+    pub(super) fn configured(&self, from: &Resource, reference: &Reference) -> Option<Value> {
+        let target = *self.by_address.get(&(from.scope.as_ref(), reference.address.as_str()))?;
+        if let Some(value) = target.attributes.get(&reference.attribute).filter(|value| value.first_unknown().is_none())
+        {
+            return Some(value.clone()).filter(|value| *value != Value::Null);
+        }
+        if !["id", "Ref"].contains(&reference.attribute.as_str()) {
+            return None;
+        }
+        let (table, _) = tables_of(target).next()?;
+        let (_, column) = table.column(table.identity.first()?)?;
+        paths(column, target.dialect)
+            .iter()
+            .find_map(|path| find(target, path))
+            .filter(|value| value.as_text().is_some())
+    }
+
+    /// The placeholder that stands for an unknown in a document, named alike whatever the source's language.
+    pub(super) fn placeholder(&self, from: &Resource, unknown: &Unknown) -> String {
+        let Some(reference) = &unknown.reference else { return unknown.placeholder() };
+        if let Some(Value::Text(text)) = self.configured(from, reference) {
+            return text.to_string();
+        }
+        let key = self.resolve_reference(from, reference, 0).unwrap_or_else(|| reference.address.as_str().into());
+        match reference.attribute.to_lowercase().as_str() {
+            "id" | "ref" => format!("${{{key}}}"),
+            attribute => format!("${{{key}.{attribute}}}"),
+        }
+    }
+
+    fn learn_names(&mut self, resource: &'a Resource) {
+        for (table, source) in tables_of(resource) {
+            if source.each.is_some() {
+                continue;
+            }
+            for name in table.identity.iter().chain(&["arn"]) {
+                let Some((_, column)) = table.column(name) else { continue };
+                let value = paths(column, resource.dialect)
+                    .iter()
+                    .filter(|path| path.part.is_none())
+                    .find_map(|path| find(resource, path));
+                if let Some(Value::Text(text)) = value {
+                    self.by_name.entry((table.name, text.to_string())).or_insert_with(|| key(resource));
+                }
+            }
+        }
+    }
+
+    fn attach(&mut self, part: &'a Resource, all: &'a [Resource]) {
+        for (table, Part { kind, of, .. }) in parts_of(part) {
+            let Some(of) = of else {
+                for owner in all.iter().filter(|owner| owner.scope == part.scope && has_row_in(owner, table)) {
+                    self.parts.entry((key(owner), *kind)).or_default().push(part);
+                }
+                continue;
+            };
+            let targets = match find(part, of) {
+                None => continue,
+                Some(Value::List(items)) => items.to_vec(),
+                Some(one) => vec![one],
+            };
+            for target in targets {
+                match (self.resolve(part, &target, table.name), target) {
+                    (Some(owner), _) => self.parts.entry((owner, *kind)).or_default().push(part),
+                    (None, Value::Text(_)) => {}
+                    (None, unresolved) => {
+                        if let Some(unknown) = unresolved.first_unknown() {
+                            self.adrift.entry((&part.scope, *kind)).or_insert((unknown.clone(), part));
+                        }
+                    }
+                }
+            }
+        }
+    }
+}
+
+/// The value of the `resource` column for the row of a resource.
+pub(super) fn key(resource: &Resource) -> ResourceKey {
+    if resource.scope.is_empty() {
+        resource.address.as_str().into()
+    } else {
+        format!("{}#{}", resource.scope, resource.address).into()
+    }
+}
+
+/// The value that a path names in a resource's own attributes.
+pub(super) fn find(resource: &Resource, path: &Path) -> Option<Value> {
+    match path.steps.split_first() {
+        Some((Step::Name(name), rest)) => follow(resource.attributes.get(*name)?, rest, &resource.address),
+        Some((Step::Own, rest)) => follow(&Value::reference(resource.address.as_str(), "id"), rest, &resource.address),
+        _ => None,
+    }
+}
+
+/// The paths of a column for a language.
+pub(super) fn paths(column: &'static partywall_model::Column, dialect: Dialect) -> &'static [Path] {
+    match dialect {
+        Dialect::Terraform => column.terraform,
+        Dialect::CloudFormation => column.cloudformation,
+    }
+}
+
+/// Where each resource type of each language appears among the tables.
+struct Index {
+    sources: HashMap<(Dialect, &'static str), Vec<TableSource>>,
+    parts: HashMap<(Dialect, &'static str), Vec<(&'static Table, &'static Part)>>,
+}
+
+static INDEX: LazyLock<Index> = LazyLock::new(|| {
+    let mut index = Index { sources: HashMap::new(), parts: HashMap::new() };
+    for table in TABLES {
+        for source in table.sources {
+            index.sources.entry((source.dialect, source.kind)).or_default().push((table, source));
+        }
+        for part in table.parts {
+            index.parts.entry((part.dialect, part.kind)).or_default().push((table, part));
+        }
+    }
+    index
+});
+
+/// Whether any table describes this resource type.
+pub(super) fn is_covered(dialect: Dialect, kind: &str) -> bool {
+    INDEX.sources.contains_key(&(dialect, kind)) || INDEX.parts.contains_key(&(dialect, kind))
+}
+
+/// The tables in which a resource makes rows.
+pub(super) fn tables_of(resource: &Resource) -> impl Iterator<Item = TableSource> {
+    let sources = INDEX.sources.get(&(resource.dialect, resource.kind.as_ref())).map_or(&[][..], Vec::as_slice);
+    sources.iter().copied().filter(move |(_, source)| source.when.iter().all(|condition| holds(resource, condition)))
+}
+
+fn holds(resource: &Resource, condition: &Condition) -> bool {
+    match find(resource, &condition.path) {
+        Some(Value::Text(text)) => condition.one_of.contains(&text.as_ref()),
+        Some(Value::Bool(truth)) => condition.one_of.contains(&if truth { "true" } else { "false" }),
+        Some(Value::Number(number)) => condition.one_of.contains(&format_number(number).as_str()),
+        Some(_) | None => condition.otherwise,
+    }
+}
+
+fn has_row_in(resource: &Resource, table: &Table) -> bool {
+    tables_of(resource).any(|(of, _)| of.name == table.name)
+}
+
+fn parts_of(resource: &Resource) -> impl Iterator<Item = (&'static Table, &'static Part)> {
+    INDEX.parts.get(&(resource.dialect, resource.kind.as_ref())).map_or(&[][..], Vec::as_slice).iter().copied()
+}
+
+/// Replaces pieces that other resources' configuration makes known.
+pub(super) fn settle(estate: &Estate<'_>, from: &Resource, value: Value) -> Value {
+    match &value {
+        Value::Unknown(unknown) => {
+            match unknown.reference.as_ref().and_then(|reference| estate.configured(from, reference)) {
+                Some(known) => known,
+                None => value,
+            }
+        }
+        Value::Template(parts) => Value::template(parts.iter().map(|part| match part {
+            TextPart::Literal(_) => part.clone(),
+            TextPart::Unknown(unknown) => {
+                let known = unknown.reference.as_ref().and_then(|reference| estate.configured(from, reference));
+                known
+                    .and_then(|known| known.as_text().map(|text| TextPart::Literal(text.into())))
+                    .unwrap_or_else(|| part.clone())
+            }
+        })),
+        _ => value,
+    }
+}
+
+/// An unknown that names a service's undocumented default.
+pub(super) fn service_decides(resource: &Resource, column: &str) -> Arc<Unknown> {
+    Arc::new(Unknown {
+        symbol: format!("{}.{column}", resource.address),
+        cause: Cause::ServiceDecides,
+        reference: None,
+    })
+}

@@ -1,0 +1,240 @@
+//! One resource, one or more rows.
+
+use std::sync::Arc;
+
+use partywall_model::{
+    Cause, Cell, Column, Existence, Path, Resource, Row, Source, Step, Table, TextPart, Unknown, Value,
+};
+
+use super::attributes::follow;
+use super::cell::{cell, default_cell, scalar_cell};
+use super::references::{Estate, find, key, paths};
+
+/// What a row is read from: the resource, or one element of a list inside it.
+pub(super) struct Subject<'a> {
+    pub(super) estate: &'a Estate<'a>,
+    pub(super) resource: &'a Resource,
+    /// The element, for tables with a row per element.
+    element: Option<&'a Value>,
+}
+
+/// The rows of a table that a resource makes.
+pub(super) fn rows(
+    estate: &Estate<'_>,
+    resource: &Resource,
+    table: &'static Table,
+    source: &'static Source,
+) -> Vec<Row> {
+    let resource_key = key(resource);
+    let Some(each) = &source.each else {
+        let subject = Subject { estate, resource, element: None };
+        return explode(&subject, table, source, &resource_key);
+    };
+    let elements = match find(resource, each) {
+        None => return Vec::new(),
+        Some(Value::List(items)) => items.to_vec(),
+        Some(one) => vec![one],
+    };
+    let path = describe(each);
+    elements
+        .iter()
+        .enumerate()
+        .flat_map(|(index, element)| {
+            let position = if matches!(element, Value::Unknown(_)) { "?".to_owned() } else { index.to_string() };
+            let subject = Subject { estate, resource, element: Some(element) };
+            explode(&subject, table, source, &format!("{resource_key}/{path}[{position}]"))
+        })
+        .collect()
+}
+
+fn describe(path: &Path) -> String {
+    let names: Vec<&str> =
+        path.steps.iter().filter_map(|step| if let Step::Name(name) = step { Some(*name) } else { None }).collect();
+    names.join(".")
+}
+
+/// Makes one row, or one for each element of the columns that the table explodes.
+fn explode(subject: &Subject<'_>, table: &'static Table, source: &'static Source, resource_key: &str) -> Vec<Row> {
+    let row = |resource_key: String, only: Option<(&str, Value)>| {
+        let mut cells: Vec<Cell> = table
+            .columns
+            .iter()
+            .map(|column| {
+                if let Some((_, scalar)) = source.set.iter().find(|(name, _)| *name == column.name) {
+                    return scalar_cell(scalar);
+                }
+                match &only {
+                    Some((name, value)) if *name == column.name => cell(subject, column, Some(value.clone())),
+                    Some(_) if table.explode.contains(&column.name) => default_cell(subject, column),
+                    _ => cell(subject, column, subject.value(column)),
+                }
+            })
+            .collect();
+        fill_every_table(subject, table, &resource_key, &mut cells);
+        Row {
+            resource: resource_key.into(),
+            origin: Arc::new(subject.resource.origin.clone()),
+            existence: match &subject.resource.existence {
+                Existence::Certain => None,
+                Existence::Unknown(unknown) => Some(unknown.clone()),
+            },
+            cells,
+        }
+    };
+    let mut rows = Vec::new();
+    for name in table.explode {
+        let Some((_, column)) = table.column(name) else { continue };
+        match subject.value(column) {
+            None => {}
+            Some(Value::List(items)) => {
+                for item in items.iter() {
+                    rows.push(row(format!("{resource_key}/{}", label(item)), Some((name, item.clone()))));
+                }
+            }
+            Some(value) if value.as_text() == Some("") => {}
+            Some(value) => rows.push(row(format!("{resource_key}/{}", label(&value)), Some((name, value)))),
+        }
+    }
+    if rows.is_empty() {
+        rows.push(row(resource_key.to_owned(), None));
+    }
+    rows
+}
+
+fn label(value: &Value) -> String {
+    match value {
+        Value::Text(text) => text.to_string(),
+        other => other.first_unknown().map_or_else(|| "?".to_owned(), |unknown| unknown.symbol.clone()),
+    }
+}
+
+impl Subject<'_> {
+    /// What the source sets for a column. None when it sets nothing.
+    pub(super) fn value(&self, column: &'static Column) -> Option<Value> {
+        paths(column, self.resource.dialect).iter().find_map(|path| self.at(path))
+    }
+
+    fn at(&self, path: &'static Path) -> Option<Value> {
+        if let Some(kind) = path.part {
+            return self.in_parts(kind, path);
+        }
+        match (self.element, path.steps.first()) {
+            (Some(element), first) if !matches!(first, Some(Step::Own)) => {
+                follow(element, path.steps, &self.resource.address)
+            }
+            _ => find(self.resource, path),
+        }
+    }
+
+    /// The value that the parts of this type give: all of them together for lists, else the first that sets it.
+    fn in_parts(&self, kind: &'static str, path: &'static Path) -> Option<Value> {
+        let parts = self.estate.parts(self.resource, kind);
+        let mut lists = Vec::new();
+        let mut is_list = false;
+        for part in parts {
+            if let Existence::Unknown(unknown) = &part.existence {
+                return Some(Value::Unknown(unknown.clone()));
+            }
+            let found = if path.steps.is_empty() { Some(Value::Bool(true)) } else { find(part, path) };
+            match found {
+                Some(Value::List(items)) => {
+                    is_list = true;
+                    lists.extend(items.iter().cloned());
+                }
+                Some(other) if parts.len() == 1 => return Some(other),
+                Some(other) => lists.push(other),
+                None => {}
+            }
+        }
+        match lists.len() {
+            0 if !is_list => self.estate.adrift(self.resource, kind).map(|unknown| {
+                let symbol = unknown.symbol.clone();
+                Value::unknown(symbol, Cause::Undetermined(format!("a `{kind}` may configure this resource")))
+            }),
+            _ => Some(Value::list(lists)),
+        }
+    }
+}
+
+/// Fills the columns that every table has and that no path names.
+fn fill_every_table(subject: &Subject<'_>, table: &'static Table, resource_key: &str, cells: &mut [Cell]) {
+    let mut set = |name: &str, cell: Cell| {
+        if let Some(slot) = table.column(name).and_then(|(at, _)| cells.get_mut(at)) {
+            *slot = cell;
+        }
+    };
+    let place = |value: &Value| match value {
+        Value::Text(text) => Cell::Text(text.clone()),
+        other => Cell::Unknown(other.first_unknown().cloned().unwrap_or_else(|| nowhere(subject.resource))),
+    };
+    set("resource", Cell::text(resource_key));
+    set("account_id", place(&subject.resource.account_id));
+    set("region", place(&subject.resource.region));
+    let title = title(table, cells, resource_key);
+    let arn = arn(table, cells);
+    let mut set = |name: &str, cell: Cell| {
+        if let Some(slot) = table.column(name).and_then(|(at, _)| cells.get_mut(at)) {
+            *slot = cell;
+        }
+    };
+    set("title", Cell::text(title));
+    if let Some(arn) = arn {
+        set("arn", Cell::text(arn));
+    }
+}
+
+fn nowhere(resource: &Resource) -> Arc<Unknown> {
+    Arc::new(Unknown { symbol: format!("{}.region", resource.address), cause: Cause::External, reference: None })
+}
+
+fn text_of<'c>(table: &Table, cells: &'c [Cell], name: &str) -> Option<&'c str> {
+    table.column(name).and_then(|(at, _)| cells.get(at)).and_then(Cell::as_text).filter(|text| !text.is_empty())
+}
+
+fn title(table: &Table, cells: &[Cell], resource_key: &str) -> String {
+    let tags = table.column("tags").and_then(|(at, _)| cells.get(at));
+    let name_tag = match tags {
+        Some(Cell::Map(tags)) => tags.get("Name").and_then(Cell::as_text),
+        _ => None,
+    };
+    name_tag.or_else(|| text_of(table, cells, table.name_column)).unwrap_or(resource_key).to_owned()
+}
+
+/// The ARN, from the table's pattern, when every part of it is known.
+fn arn(table: &Table, cells: &[Cell]) -> Option<String> {
+    if table.arn.is_empty() || text_of(table, cells, "arn").is_some() {
+        return None;
+    }
+    let mut out = String::new();
+    let mut rest = table.arn;
+    while let Some((literal, after)) = rest.split_once('{') {
+        let (name, after) = after.split_once('}')?;
+        out.push_str(literal);
+        match name {
+            "partition" => out.push_str(partition(text_of(table, cells, "region")?)),
+            name => out.push_str(text_of(table, cells, name)?),
+        }
+        rest = after;
+    }
+    Some(out + rest)
+}
+
+/// The partition of a region. <https://docs.aws.amazon.com/whitepapers/latest/aws-fault-isolation-boundaries/partitions.html>
+fn partition(region: &str) -> &'static str {
+    match region {
+        region if region.starts_with("cn-") => "aws-cn",
+        region if region.starts_with("us-gov-") => "aws-us-gov",
+        _ => "aws",
+    }
+}
+
+/// The placeholder text of a template, for columns that keep partly known text.
+pub(super) fn with_placeholders(subject: &Subject<'_>, parts: &[TextPart]) -> String {
+    parts
+        .iter()
+        .map(|part| match part {
+            TextPart::Literal(text) => text.to_string(),
+            TextPart::Unknown(unknown) => subject.estate.placeholder(subject.resource, unknown),
+        })
+        .collect()
+}
