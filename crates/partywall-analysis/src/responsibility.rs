@@ -270,7 +270,7 @@ fn certain_party(outcome: &Option<Outcome<'_>>) -> Party {
 
 fn base<'a>(facts: &'a Facts, form: &'a Form, layer: Layer) -> Option<Outcome<'a>> {
     if let Some(ruling) = form.layers.get(&layer) {
-        let rule = format!("service {}", form.id);
+        let rule = format!("service {}", form.title);
         return Some(Outcome { party: ruling.party, rule, why: &ruling.why, source: &ruling.source, confidence: ruling.confidence });
     }
     let class = facts.classes.get(&form.class)?;

@@ -1,0 +1,225 @@
+//! Runs checks over the inventory and words their verdicts.
+
+use std::collections::{BTreeMap, HashMap};
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::Mutex;
+
+use partywall_model::{Cell, Finding, Gap, GapKind, Inventory, ResourceKey, Row, Sensitivity, Table, Verdict};
+use partywall_sql::{Answer, Database, SqlValue};
+use sha2::{Digest, Sha256};
+
+use crate::check::Check;
+
+/// What the checks say.
+#[derive(Debug, Default)]
+pub struct Judgement {
+    /// Findings of every verdict, sorted by resource and check.
+    pub findings: Vec<Finding>,
+    /// Checks that failed to run.
+    pub gaps: Vec<Gap>,
+}
+
+/// Judges every row that a check is about, on as many threads as there are processors.
+///
+/// A check whose tables hold no row is not even compiled. One that fails to run answers unknown for every
+/// row of its first table.
+pub fn judge(
+    checks: &[&Check],
+    database: &Database,
+    inventory: &Inventory,
+    sensitivities: &BTreeMap<ResourceKey, Sensitivity>,
+) -> Judgement {
+    let court = Court { database, inventory, sensitivities, rows: index(inventory) };
+    let next = AtomicUsize::new(0);
+    let judgement = Mutex::new(Judgement::default());
+    let work = || {
+        let mut own = Judgement::default();
+        while let Some(check) = checks.get(next.fetch_add(1, Ordering::Relaxed)) {
+            court.hear(check, &mut own);
+        }
+        if let Ok(mut all) = judgement.lock() {
+            all.findings.append(&mut own.findings);
+            all.gaps.append(&mut own.gaps);
+        }
+    };
+    let threads = std::thread::available_parallelism().map_or(1, usize::from).min(checks.len().max(1));
+    std::thread::scope(|scope| {
+        for _ in 1..threads {
+            scope.spawn(work);
+        }
+        work();
+    });
+    let mut judgement = judgement.into_inner().unwrap_or_default();
+    judgement.findings.sort_by(|left, right| (&left.resource, &left.check).cmp(&(&right.resource, &right.check)));
+    judgement.gaps.sort();
+    judgement
+}
+
+struct Court<'a> {
+    database: &'a Database,
+    inventory: &'a Inventory,
+    sensitivities: &'a BTreeMap<ResourceKey, Sensitivity>,
+    rows: HashMap<&'a str, (&'static Table, &'a Row)>,
+}
+
+fn index(inventory: &Inventory) -> HashMap<&str, (&'static Table, &Row)> {
+    inventory
+        .resource_tables()
+        .flat_map(|(table, rows)| rows.iter().map(move |row| (row.resource.as_ref(), (table, row))))
+        .collect()
+}
+
+impl Court<'_> {
+    fn hear(&self, check: &Check, judgement: &mut Judgement) {
+        let names = match Database::names(&check.sql) {
+            Ok(names) => names,
+            Err(error) => return self.failed(check, &[], &error.to_string(), judgement),
+        };
+        let has_rows = |name: &String| !self.inventory.rows(name).is_empty();
+        let idle = match &names.driving_table {
+            Some(driving) => !has_rows(driving),
+            None => !names.tables.iter().any(has_rows),
+        };
+        if idle {
+            return;
+        }
+        let tables: Vec<&str> = match &names.driving_table {
+            Some(driving) => vec![driving.as_str()],
+            None => names.tables.iter().map(String::as_str).collect(),
+        };
+        match self.database.query(&check.sql) {
+            Ok(answer) => {
+                let identifiers: Vec<&str> = names.identifiers.iter().map(String::as_str).collect();
+                for row in &answer.rows {
+                    judgement.findings.extend(self.finding(check, &answer, row, &identifiers));
+                }
+            }
+            Err(error) => self.failed(check, &tables, &error.to_string(), judgement),
+        }
+    }
+
+    /// A check that cannot run leaves an unknown for every row that it should have judged.
+    fn failed(&self, check: &Check, tables: &[&str], cause: &str, judgement: &mut Judgement) {
+        judgement.gaps.push(Gap::in_file(
+            GapKind::CheckFailed,
+            "",
+            0,
+            format!("check `{}` failed to run: {cause}", check.id),
+            "run `partywall checks test` on it",
+        ));
+        for row in tables.iter().flat_map(|name| self.inventory.rows(name)) {
+            let mut finding = self.blank(check, &row.resource);
+            finding.verdict = Verdict::Unknown;
+            finding.causes = vec![format!("the check failed to run: {cause}")];
+            judgement.findings.push(finding);
+        }
+    }
+
+    fn finding(&self, check: &Check, answer: &Answer, row: &[SqlValue], identifiers: &[&str]) -> Option<Finding> {
+        let value = |name: &str| {
+            answer.columns.iter().position(|column| column == name).and_then(|at| row.get(at)).unwrap_or(&SqlValue::Null)
+        };
+        let SqlValue::Text(resource) = value("resource") else { return None };
+        let mut finding = self.blank(check, resource);
+        finding.message = message(&check.message, &value);
+        finding.verdict = match value("ok") {
+            SqlValue::Boolean(true) => Verdict::Pass,
+            SqlValue::Boolean(false) => Verdict::Fail,
+            _ => Verdict::Unknown,
+        };
+        let subject = self.rows.get(resource.as_str());
+        if finding.verdict == Verdict::Unknown {
+            finding.causes = subject.map(|(table, row)| causes(table, row, identifiers)).unwrap_or_default();
+            if finding.causes.is_empty() {
+                finding.causes.push("a related resource that decides this is not known".to_owned());
+            }
+        }
+        if let Some(doubt) = subject.and_then(|(_, row)| row.existence.as_ref()) {
+            finding.verdict = Verdict::Unknown;
+            finding.causes = vec![format!("whether the resource will exist is not known: {doubt}")];
+        }
+        if let Some(least) = check.sensitivity_min
+            && self.sensitivity(resource) < least
+        {
+            finding.verdict = Verdict::NotApplicable;
+            finding.causes.clear();
+        }
+        Some(finding)
+    }
+
+    fn sensitivity(&self, resource: &str) -> Sensitivity {
+        self.sensitivities.get(resource).copied().unwrap_or(Sensitivity::Restricted)
+    }
+
+    fn blank(&self, check: &Check, resource: &str) -> Finding {
+        let subject = self.rows.get(resource);
+        let title = subject.and_then(|(table, row)| row.text(table, "title")).unwrap_or(resource);
+        Finding {
+            check: check.id.clone(),
+            title: check.title.clone(),
+            severity: check.severity,
+            layer: check.layer,
+            verdict: Verdict::Pass,
+            resource: resource.into(),
+            resource_title: title.to_owned(),
+            table: subject.map_or("", |(table, _)| table.name),
+            message: check.title.to_string(),
+            origin: subject.map(|(_, row)| row.origin.clone()),
+            causes: Vec::new(),
+            waiver: None,
+            in_baseline: false,
+            fingerprint: fingerprint(&check.id, resource),
+        }
+    }
+}
+
+/// What of a row the check looked at and could not see.
+fn causes(table: &Table, row: &Row, identifiers: &[&str]) -> Vec<String> {
+    let mut causes: Vec<String> = table
+        .columns
+        .iter()
+        .zip(&row.cells)
+        .filter(|(column, _)| identifiers.contains(&column.name))
+        .flat_map(|(column, cell): (_, &Cell)| {
+            cell.unknowns().into_iter().map(move |unknown| format!("`{}`: {unknown}", column.name))
+        })
+        .collect();
+    causes.sort();
+    causes.dedup();
+    causes
+}
+
+fn message<'v>(template: &str, value: &impl Fn(&str) -> &'v SqlValue) -> String {
+    let mut out = String::new();
+    let mut rest = template;
+    while let Some((literal, name, after)) =
+        rest.split_once('{').and_then(|(literal, after)| after.split_once('}').map(|(name, after)| (literal, name, after)))
+    {
+        out.push_str(literal);
+        out.push_str(&plain(value(name)));
+        rest = after;
+    }
+    out + rest
+}
+
+fn plain(value: &SqlValue) -> String {
+    match value {
+        SqlValue::Null => "unknown".to_owned(),
+        SqlValue::Boolean(truth) => truth.to_string(),
+        SqlValue::Integer(number) => number.to_string(),
+        SqlValue::Number(number) => number.to_string(),
+        SqlValue::Text(text) if text.is_empty() => "(not set)".to_owned(),
+        SqlValue::Text(text) => text.clone(),
+        SqlValue::Json(serde_json::Value::Array(items)) => {
+            let words: Vec<String> = items.iter().map(|item| item.as_str().map_or_else(|| item.to_string(), str::to_owned)).collect();
+            words.join(", ")
+        }
+        SqlValue::Json(json) => json.to_string(),
+    }
+}
+
+/// A digest that stays the same as long as check and resource keep their names.
+fn fingerprint(check: &str, resource: &str) -> String {
+    let digest = Sha256::digest(format!("{check}\n{resource}"));
+    digest.iter().take(12).map(|byte| format!("{byte:02x}")).collect()
+}
