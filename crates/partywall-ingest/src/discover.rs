@@ -1,0 +1,160 @@
+//! Finds what can be read under a path.
+
+use std::collections::BTreeSet;
+use std::io::Read;
+use std::path::{Path, PathBuf};
+
+use globset::{Glob, GlobSet, GlobSetBuilder};
+use ignore::{DirEntry, WalkBuilder};
+use partywall_model::{Gap, GapKind};
+use thiserror::Error;
+
+use crate::{cloudformation, terraform};
+
+/// What was found under a path, sorted.
+#[derive(Debug, Default, PartialEq, Eq)]
+pub struct Found {
+    /// Folders that hold Terraform configuration.
+    pub terraform_folders: Vec<PathBuf>,
+    /// Plans and states in JSON.
+    pub terraform_documents: Vec<PathBuf>,
+    /// CloudFormation templates.
+    pub templates: Vec<PathBuf>,
+    /// What could not be looked at.
+    pub gaps: Vec<Gap>,
+}
+
+/// Why nothing could be looked for.
+#[derive(Debug, Error)]
+pub enum DiscoverError {
+    /// The path does not exist or cannot be read.
+    #[error("`{path}` cannot be read: {error}")]
+    Unreadable {
+        /// The path.
+        path: PathBuf,
+        /// What the system said.
+        error: std::io::Error,
+    },
+    /// A pattern of `exclude` is not a glob.
+    #[error("`{pattern}` is not a file pattern: {error}")]
+    Pattern {
+        /// The pattern.
+        pattern: String,
+        /// What is wrong with it.
+        error: globset::Error,
+    },
+}
+
+/// Folders that hold other people's copies or no configuration.
+const SKIPPED_FOLDERS: [&str; 5] = [".git", ".terraform", ".terragrunt-cache", "node_modules", ".aws-sam"];
+
+/// How much of a file is read to tell what it is, in bytes.
+const HEAD_BYTES: u64 = 64 * 1024;
+
+/// How much of a possible template is read to tell whether it is one, in bytes.
+const TEMPLATE_BYTES: u64 = 16 * 1024 * 1024;
+
+/// Looks through a folder, or at one file.
+///
+/// # Errors
+/// When the path does not exist, or a pattern of `exclude` is not a glob.
+pub fn discover(target: &Path, exclude: &[String]) -> Result<Found, DiscoverError> {
+    let unreadable = |error| DiscoverError::Unreadable { path: target.to_owned(), error };
+    let metadata = std::fs::metadata(target).map_err(unreadable)?;
+    let excluded = patterns(exclude)?;
+    let mut finder = Finder::default();
+    if metadata.is_file() {
+        finder.consider(target);
+        return Ok(finder.finish());
+    }
+    let walk = WalkBuilder::new(target)
+        .standard_filters(false)
+        .follow_links(true)
+        .filter_entry(|entry| !is_skipped(entry))
+        .sort_by_file_path(Path::cmp)
+        .build();
+    for entry in walk {
+        match entry {
+            Ok(entry) if entry.file_type().is_some_and(|kind| kind.is_file()) => {
+                let relative = entry.path().strip_prefix(target).unwrap_or(entry.path());
+                if !excluded.is_match(relative) {
+                    finder.consider(entry.path());
+                }
+            }
+            Ok(_) => {}
+            Err(error) => finder.gaps.push(Gap::in_file(
+                GapKind::UnreadableFile,
+                "",
+                0,
+                format!("a folder or file cannot be looked at: {error}"),
+                "check its permissions and links",
+            )),
+        }
+    }
+    Ok(finder.finish())
+}
+
+fn patterns(exclude: &[String]) -> Result<GlobSet, DiscoverError> {
+    let mut builder = GlobSetBuilder::new();
+    for pattern in exclude {
+        let refused = |error| DiscoverError::Pattern { pattern: pattern.clone(), error };
+        builder.add(Glob::new(pattern).map_err(refused)?);
+    }
+    builder.build().map_err(|error| DiscoverError::Pattern { pattern: exclude.join(", "), error })
+}
+
+fn is_skipped(entry: &DirEntry) -> bool {
+    entry.depth() > 0 && entry.file_name().to_str().is_some_and(|name| SKIPPED_FOLDERS.contains(&name))
+}
+
+#[derive(Default)]
+struct Finder {
+    folders: BTreeSet<PathBuf>,
+    documents: Vec<PathBuf>,
+    templates: Vec<PathBuf>,
+    gaps: Vec<Gap>,
+}
+
+impl Finder {
+    fn consider(&mut self, file: &Path) {
+        let name = file.file_name().and_then(|name| name.to_str()).unwrap_or_default();
+        if name.ends_with(".tf") || name.ends_with(".tf.json") {
+            self.folders.extend(file.parent().map(Path::to_owned));
+            return;
+        }
+        let extension = file.extension().and_then(|extension| extension.to_str()).unwrap_or_default().to_lowercase();
+        let may_be_document = matches!(extension.as_str(), "json" | "tfstate");
+        if may_be_document && self.head(file, HEAD_BYTES).is_some_and(|head| terraform::is_document(&head)) {
+            self.documents.push(file.to_owned());
+            return;
+        }
+        let may_be_template = matches!(extension.as_str(), "yaml" | "yml" | "json" | "template" | "cfn" | "cform");
+        if may_be_template && self.head(file, TEMPLATE_BYTES).is_some_and(|text| cloudformation::is_template(&text)) {
+            self.templates.push(file.to_owned());
+        }
+    }
+
+    /// The beginning of a file, with what is not UTF-8 replaced: decoders complain about that with a line.
+    fn head(&mut self, file: &Path, bytes_max: u64) -> Option<String> {
+        let mut head = Vec::new();
+        let read = std::fs::File::open(file).and_then(|file| file.take(bytes_max).read_to_end(&mut head));
+        match read {
+            Ok(_) => Some(String::from_utf8_lossy(&head).into_owned()),
+            Err(error) => {
+                let path = file.display().to_string();
+                let cause = format!("`{path}` cannot be read: {error}");
+                self.gaps.push(Gap::in_file(GapKind::UnreadableFile, path, 0, cause, "check its permissions"));
+                None
+            }
+        }
+    }
+
+    fn finish(self) -> Found {
+        Found {
+            terraform_folders: self.folders.into_iter().collect(),
+            terraform_documents: self.documents,
+            templates: self.templates,
+            gaps: self.gaps,
+        }
+    }
+}

@@ -1,0 +1,195 @@
+//! `partywall scan`.
+
+use std::io::{IsTerminal, Write};
+use std::path::{Path, PathBuf};
+use std::time::Duration;
+
+use clap::{Args, ValueEnum};
+use indicatif::{ProgressBar, ProgressStyle};
+use miette::{IntoDiagnostic, WrapErr, miette};
+use partywall_checks::{Baseline, Library};
+use partywall_model::{Assessment, Severity, Verdict};
+use partywall_report::{Format, Style, render};
+
+use super::Outcome;
+use super::sources::SourceArguments;
+use crate::scan::{Step, assess, open};
+
+/// Options of `partywall scan`.
+#[derive(Debug, Args)]
+pub struct Arguments {
+    #[command(flatten)]
+    sources: SourceArguments,
+    /// Report: terminal, json, sarif, junit, csv or html, each with =FILE to write to a file
+    #[arg(short, long = "output", value_name = "FORMAT[=FILE]")]
+    outputs: Vec<String>,
+    /// Least severity of a finding that makes the run fail
+    #[arg(long, value_enum, default_value_t = Threshold::Low)]
+    fail_on: Threshold,
+    /// Let the run fail also when something could not be told
+    #[arg(long)]
+    fail_on_unknown: bool,
+    /// Folder with checks of your own
+    #[arg(long = "checks", value_name = "DIR")]
+    check_folders: Vec<PathBuf>,
+    /// Run this check only; may be repeated
+    #[arg(long = "check", value_name = "CHECK")]
+    only: Vec<String>,
+    /// Run the checks of this framework only
+    #[arg(long, value_name = "FRAMEWORK")]
+    framework: Option<String>,
+    /// Faults that were there before do not make the run fail
+    #[arg(long, value_name = "FILE")]
+    baseline: Option<PathBuf>,
+    /// Write all present faults to a baseline
+    #[arg(long, value_name = "FILE")]
+    write_baseline: Option<PathBuf>,
+    /// List passed checks too
+    #[arg(long)]
+    all: bool,
+}
+
+/// Least severity that makes a run fail.
+#[derive(Debug, Clone, Copy, ValueEnum)]
+pub enum Threshold {
+    /// Any finding.
+    Low,
+    /// Medium and above.
+    Medium,
+    /// High and above.
+    High,
+    /// Critical only.
+    Critical,
+    /// None: the run only reports.
+    Never,
+}
+
+impl Threshold {
+    fn severity(self) -> Option<Severity> {
+        match self {
+            Self::Low => Some(Severity::Low),
+            Self::Medium => Some(Severity::Medium),
+            Self::High => Some(Severity::High),
+            Self::Critical => Some(Severity::Critical),
+            Self::Never => None,
+        }
+    }
+}
+
+/// Runs the command.
+pub(super) fn run(arguments: &Arguments) -> miette::Result<Outcome> {
+    let outputs = outputs(&arguments.outputs)?;
+    let library = library(&arguments.check_folders)?;
+    let mut options = arguments.sources.options()?;
+    options.only.clone_from(&arguments.only);
+    options.framework.clone_from(&arguments.framework);
+    options.baseline = arguments.baseline.as_deref().map(read_baseline).transpose()?;
+    let progress = Progress::start();
+    let target = &arguments.sources.target;
+    let estate = open(target, &options, &|step| progress.show(step))?;
+    let assessment = assess(target, estate, &library, &options, &|step| progress.show(step))?;
+    progress.finish();
+    for (format, file) in &outputs {
+        write(&assessment, *format, file.as_deref(), arguments.all)?;
+    }
+    if let Some(file) = &arguments.write_baseline {
+        let baseline = serde_json::to_string_pretty(&Baseline::of(&assessment.findings)).into_diagnostic()?;
+        std::fs::write(file, baseline).into_diagnostic().wrap_err_with(|| format!("`{}` cannot be written", file.display()))?;
+    }
+    Ok(outcome(&assessment, arguments))
+}
+
+fn outcome(assessment: &Assessment, arguments: &Arguments) -> Outcome {
+    let threshold = arguments.fail_on.severity();
+    let fault = |finding: &partywall_model::Finding| {
+        threshold.is_some_and(|least| finding.severity >= least)
+            && (finding.is_open_fault()
+                || (arguments.fail_on_unknown && finding.verdict == Verdict::Unknown && finding.waiver.is_none()))
+    };
+    if assessment.findings.iter().any(fault) { Outcome::Findings } else { Outcome::Clean }
+}
+
+/// The shipped checks and those of the given folders.
+pub(super) fn library(folders: &[PathBuf]) -> miette::Result<Library> {
+    let mut library = Library::shipped().into_diagnostic()?;
+    for folder in folders {
+        library.add_folder(folder).into_diagnostic().wrap_err("the checks of `--checks` cannot be loaded")?;
+    }
+    Ok(library)
+}
+
+fn outputs(texts: &[String]) -> miette::Result<Vec<(Format, Option<PathBuf>)>> {
+    if texts.is_empty() {
+        return Ok(vec![(Format::Terminal, None)]);
+    }
+    texts
+        .iter()
+        .map(|text| {
+            let (name, file) = text.split_once('=').map_or((text.as_str(), None), |(name, file)| (name, Some(PathBuf::from(file))));
+            let format = Format::from_name(name).ok_or_else(|| {
+                miette!(help = format!("use one of {}", Format::ALL.map(Format::name).join(", ")), "`{name}` is no report format")
+            })?;
+            Ok((format, file))
+        })
+        .collect()
+}
+
+fn write(assessment: &Assessment, format: Format, file: Option<&Path>, all: bool) -> miette::Result<()> {
+    let on_terminal = file.is_none() && std::io::stdout().is_terminal();
+    let text = render(assessment, format, &style(on_terminal, all)).into_diagnostic()?;
+    match file {
+        Some(file) => {
+            std::fs::write(file, text).into_diagnostic().wrap_err_with(|| format!("`{}` cannot be written", file.display()))
+        }
+        None => print(&text),
+    }
+}
+
+/// How to render for where the text goes.
+pub(super) fn style(on_terminal: bool, all: bool) -> Style {
+    let color = on_terminal && std::env::var_os("NO_COLOR").is_none();
+    let width = std::env::var("COLUMNS").ok().and_then(|columns| columns.parse().ok()).unwrap_or(100);
+    Style { color, width, all }
+}
+
+/// Prints to standard output; a reader that has gone away is no error.
+pub(super) fn print(text: &str) -> miette::Result<()> {
+    match std::io::stdout().lock().write_all(text.as_bytes()) {
+        Err(error) if error.kind() == std::io::ErrorKind::BrokenPipe => Ok(()),
+        other => other.into_diagnostic(),
+    }
+}
+
+fn read_baseline(file: &Path) -> miette::Result<Baseline> {
+    let text = std::fs::read_to_string(file).into_diagnostic().wrap_err_with(|| format!("`{}` cannot be read", file.display()))?;
+    serde_json::from_str(&text).into_diagnostic().wrap_err_with(|| format!("`{}` is no baseline", file.display()))
+}
+
+/// A spinner on standard error, when that is a terminal.
+pub(super) struct Progress {
+    bar: ProgressBar,
+}
+
+impl Progress {
+    pub(super) fn start() -> Self {
+        let bar = if std::io::stderr().is_terminal() { ProgressBar::new_spinner() } else { ProgressBar::hidden() };
+        if let Ok(style) = ProgressStyle::with_template("{spinner} {msg} {elapsed}") {
+            bar.set_style(style);
+        }
+        bar.enable_steady_tick(Duration::from_millis(100));
+        Self { bar }
+    }
+
+    pub(super) fn show(&self, step: Step) {
+        self.bar.set_message(match step {
+            Step::Read => "reading and evaluating the code",
+            Step::Normalize => "building the inventory",
+            Step::Analyse => "deciding who is answerable for what",
+            Step::Judge => "running the checks",
+        });
+    }
+
+    pub(super) fn finish(&self) {
+        self.bar.finish_and_clear();
+    }
+}

@@ -1,0 +1,74 @@
+//! Options that say what to read, shared by every command that reads an estate.
+
+use std::collections::BTreeMap;
+use std::path::PathBuf;
+
+use clap::Args;
+use miette::miette;
+use partywall_ingest::{Options, cloudformation, terraform};
+
+use crate::configuration::Configuration;
+use crate::scan::{Estate, ScanOptions, Step, open};
+
+/// What to read.
+#[derive(Debug, Args)]
+pub struct SourceArguments {
+    /// A folder, a template, or a Terraform plan or state in JSON
+    #[arg(default_value = ".")]
+    pub target: PathBuf,
+    /// Value of a Terraform variable
+    #[arg(long = "var", value_name = "NAME=VALUE")]
+    variables: Vec<String>,
+    /// File with values of Terraform variables
+    #[arg(long = "var-file", value_name = "FILE")]
+    variable_files: Vec<PathBuf>,
+    /// Terraform workspace
+    #[arg(long, default_value = "default")]
+    workspace: String,
+    /// Value of a CloudFormation parameter, or of a pseudo parameter such as AWS::Region
+    #[arg(long = "parameter", value_name = "NAME=VALUE")]
+    parameters: Vec<String>,
+    /// Pattern of files to leave out, relative to the target
+    #[arg(long, value_name = "GLOB")]
+    exclude: Vec<String>,
+    /// Configuration; by default partywall.toml in the target's folder
+    #[arg(long, value_name = "FILE")]
+    config: Option<PathBuf>,
+}
+
+impl SourceArguments {
+    /// The options of a scan, with the configuration loaded.
+    pub fn options(&self) -> miette::Result<ScanOptions> {
+        let configuration = Configuration::load(self.config.as_deref(), &self.target)?;
+        let exclude = self.exclude.iter().chain(&configuration.scan.exclude).cloned().collect();
+        Ok(ScanOptions {
+            ingest: Options {
+                terraform: terraform::Options {
+                    variables: pairs(&self.variables, "--var")?,
+                    variable_files: self.variable_files.clone(),
+                    workspace: self.workspace.clone(),
+                },
+                cloudformation: cloudformation::Options { parameters: pairs(&self.parameters, "--parameter")? },
+                exclude: if self.target.is_file() { Vec::new() } else { exclude },
+            },
+            configuration,
+            today: time::OffsetDateTime::now_utc().date().to_string(),
+            ..ScanOptions::default()
+        })
+    }
+
+    /// Reads and analyses the estate, for questions.
+    pub fn open(&self, progress: &dyn Fn(Step)) -> miette::Result<Estate> {
+        Ok(open(&self.target, &self.options()?, progress)?)
+    }
+}
+
+fn pairs(texts: &[String], option: &str) -> miette::Result<BTreeMap<String, String>> {
+    texts
+        .iter()
+        .map(|text| {
+            let pair = text.split_once('=').map(|(name, value)| (name.to_owned(), value.to_owned()));
+            pair.ok_or_else(|| miette!(help = "write NAME=VALUE", "{option} `{text}` has no `=`"))
+        })
+        .collect()
+}
