@@ -46,6 +46,7 @@ impl Stack<'_> {
                 }
                 _ => self.map(node, entries),
             },
+            Body::Value(value) => value.clone(),
             Body::Foreign(tag) => {
                 let what = format!("the tag `!{tag}` is no function of CloudFormation");
                 self.gap(

@@ -20,6 +20,7 @@ impl Stack<'_> {
 
     /// The file that a transform includes, or the unknown that stands for what it makes.
     pub(super) fn included(&self, argument: &Node) -> Result<Node, Value> {
+        let argument = argument.items().first().unwrap_or(argument);
         let name = argument.get("Name").map(|name| self.value(name));
         let name = name.as_ref().and_then(Value::as_text).unwrap_or("without a name");
         let what = if name == "AWS::Include" {

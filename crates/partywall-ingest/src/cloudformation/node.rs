@@ -5,6 +5,8 @@
 
 use std::sync::Arc;
 
+use partywall_model::Value;
+
 /// One node of a template. Cloning is cheap: the contents are shared.
 #[derive(Debug, Clone, PartialEq)]
 pub(super) struct Node {
@@ -26,6 +28,8 @@ pub(super) enum Body {
     Map(Arc<Vec<Entry>>),
     /// A tag that CloudFormation does not know, such as `!Rain::Embed`.
     Foreign(Arc<str>),
+    /// What is evaluated already.
+    Value(Value),
 }
 
 #[derive(Debug, Clone, PartialEq)]

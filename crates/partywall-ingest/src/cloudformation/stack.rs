@@ -14,7 +14,7 @@ use super::evaluate::Truth;
 use super::node::{Body, Entry, Node};
 use super::resolve::dynamic_references;
 use super::session::Session;
-use super::{parameter, suppression, text};
+use super::{parameter, sam, suppression, text};
 
 use nested::Child;
 
@@ -109,6 +109,9 @@ impl<'a> Stack<'a> {
             stack.conditions.entry(entry.key).or_insert(entry.value);
         }
         stack.declared = stack.declarations(&section("Resources"));
+        if let Some(expanded) = sam::expand(&stack, &root) {
+            (stack.declared, stack.generated) = (expanded.declared, expanded.generated);
+        }
         stack.outputs = stack.expand_section(&section("Outputs"), "Outputs");
         Some(stack)
     }

@@ -58,6 +58,11 @@ impl Stack<'_> {
     }
 
     pub(super) fn attribute_of(&self, place: &Node, resource: &str, attribute: &str) -> Value {
+        if let Some((name, rest)) = attribute.split_once('.')
+            && let Some(target) = self.generated.get(&format!("{resource}.{name}"))
+        {
+            return Value::reference(format!("{}{target}", self.prefix), rest);
+        }
         let address = match (self.declared.contains_key(resource), self.generated.get(resource)) {
             (true, _) => resource,
             (false, Some(target)) => target,
