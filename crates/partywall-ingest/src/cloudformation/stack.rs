@@ -4,11 +4,12 @@ mod nested;
 
 use std::cell::RefCell;
 use std::collections::BTreeMap;
+use std::collections::btree_map::Entry as MapEntry;
 use std::path::{Path, PathBuf};
 use std::rc::Rc;
 use std::sync::Arc;
 
-use partywall_model::{Dialect, Existence, Gap, GapKind, ModuleCall, Origin, Resource, Value};
+use partywall_model::{Dialect, Existence, ModuleCall, Origin, Resource, Value};
 
 use super::evaluate::Truth;
 use super::node::{Body, Entry, Node};
@@ -153,18 +154,14 @@ impl<'a> Stack<'a> {
                 continue;
             };
             let declaration = Declaration { kind: kind.into(), line: entry.line, node: entry.value.clone() };
-            if out.contains_key(&entry.key) {
-                let cause = format!("the logical id `{}` is given twice; only the first is read", entry.key);
-                let gap = Gap::in_file(
-                    GapKind::NotEvaluated,
-                    self.file.clone(),
-                    entry.line,
-                    cause,
-                    "give each resource a name of its own",
-                );
-                self.session.gap(gap);
-            } else {
-                out.insert(entry.key, declaration);
+            match out.entry(entry.key.clone()) {
+                MapEntry::Vacant(free) => {
+                    free.insert(declaration);
+                }
+                MapEntry::Occupied(_) => {
+                    let cause = format!("the logical id `{}` is given twice; only the first is read", entry.key);
+                    self.gap(&entry.value, cause, "give each resource a name of its own");
+                }
             }
         }
         out
@@ -189,10 +186,7 @@ impl<'a> Stack<'a> {
     /// None when the resource will not exist.
     fn existence(&self, declaration: &Declaration) -> Option<Existence> {
         let condition = declaration.node.get("Condition");
-        let truth = condition.map_or(Truth::Known(true), |node| match node.as_text() {
-            Some(name) => self.condition(name, node),
-            None => self.truth(node),
-        });
+        let truth = condition.map_or(Truth::Known(true), |node| self.condition_of(node));
         match (truth, &self.invocation.existence) {
             (Truth::Known(false), _) => None,
             (Truth::Known(true), existence) | (_, existence @ Existence::Unknown(_)) => Some(existence.clone()),
