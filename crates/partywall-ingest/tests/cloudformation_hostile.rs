@@ -67,6 +67,13 @@ fn odd_files_are_read() {
     assert_eq!(bom.resources.len(), 1);
     let windows = one(RESOURCE.replace('\n', "\r\n"));
     assert_eq!(windows.resources.len(), 1);
+    let outdented = one(
+        "Resources:\n  A:\n    Type: AWS::S3::Bucket\n    Properties:\n      Tags: [\n    a,\n  ]\n      Policy: !Sub '{\n  x\n    }'\n",
+    );
+    assert_eq!(
+        format!("{:?}", outdented.resources[0].attributes),
+        r#"{"Policy": Text("{ x }"), "Tags": List([Text("a")])}"#
+    );
     let mut invalid = RESOURCE.as_bytes().to_vec();
     invalid.extend(b"    Properties: { BucketName: \"a\xff\xfeb\" }\n");
     assert_eq!(one(invalid).resources.len(), 1);

@@ -53,7 +53,11 @@ impl Stack<'_> {
         if !self.session.spend(steps) {
             return Err(self.fails(argument, "AWS::Include", "it takes too many steps to evaluate".into()));
         }
-        text::read(&path).and_then(|text| text::parse(&text)).map_err(|problem| {
+        let parsed = text::read(&path).and_then(|text| text::parse(&text));
+        if let Ok(node) = &parsed {
+            self.session.spend(node.size());
+        }
+        parsed.map(|node| node.moved_to(argument)).map_err(|problem| {
             self.session.unreadable(&path, &problem);
             Value::unknown("Fn::Transform(AWS::Include)", Cause::Invalid(format!("the file {}", problem.cause)))
         })

@@ -77,6 +77,12 @@ impl<'a> Stack<'a> {
     /// Reads a template. None when it cannot be read, which is a gap.
     fn open(session: &'a Session<'a>, path: &Path, mut invocation: Invocation) -> Option<Self> {
         let root = text::read(path).and_then(|text| {
+            if !session.spend(text.len() / 64) {
+                return Err(text::Problem {
+                    line: 0,
+                    cause: "takes too many steps to evaluate with all that nests it".into(),
+                });
+            }
             let root = text::parse(&text)?;
             if !text.trim_start().starts_with('{') {
                 suppression::comments(session, path, &text);

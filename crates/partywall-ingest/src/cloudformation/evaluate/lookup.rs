@@ -21,6 +21,7 @@ impl Stack<'_> {
             return self.pseudo(name);
         }
         if let Some(value) = self.parameters.get(name) {
+            self.spend_on(value);
             return value.clone();
         }
         if self.declared.contains_key(name) {
@@ -81,6 +82,17 @@ impl Stack<'_> {
             };
         }
         Value::reference(format!("{}{address}", self.prefix), attribute)
+    }
+
+    /// Counts a value that is used again as if it were evaluated again.
+    fn spend_on(&self, value: &Value) {
+        self.session.spend(match value {
+            Value::List(items) => items.len(),
+            Value::Map(entries) => entries.len(),
+            Value::Text(text) => text.len() / 64,
+            Value::Template(parts) => parts.len(),
+            _ => 0,
+        });
     }
 
     /// `Fn::ImportValue`.

@@ -35,13 +35,13 @@ impl Routes {
             Some((http, routes)) => (*http, routes.as_slice()),
             None => (false, [].as_slice()),
         };
-        let mut paths = Node::at(place, Body::Map(Arc::default()));
+        let mut paths: BTreeMap<&str, BTreeMap<String, Node>> = BTreeMap::new();
         for route in routes {
-            let methods = paths.get(&route.path).cloned().unwrap_or_else(|| Node::at(place, Body::Map(Arc::default())));
             let any = route.method.eq_ignore_ascii_case("any");
             let method = if any { "x-amazon-apigateway-any-method".to_owned() } else { route.method.to_lowercase() };
-            paths = paths.with(&route.path, methods.with(&method, operation(http, place, route, auth)));
+            paths.entry(&route.path).or_default().insert(method, operation(http, place, route, auth));
         }
+        let paths = Node::map(place, paths.into_iter().map(|(path, methods)| (path, Node::map(place, methods))));
         let version = if http { json!({"openapi": "3.0.1"}) } else { json!({"swagger": "2.0"}) };
         Node::from_json(place, &version).with("paths", paths)
     }
