@@ -13,6 +13,7 @@ mod node;
 mod parameter;
 mod repeat;
 mod resolve;
+mod sam;
 mod session;
 mod stack;
 mod suppression;

@@ -46,6 +46,7 @@ impl Stack<'_> {
                 }
                 _ => self.map(node, entries),
             },
+            Body::Value(value) => value.clone(),
             Body::Foreign(tag) => {
                 let what = format!("the tag `!{tag}` is no function of CloudFormation");
                 self.gap(
@@ -98,10 +99,15 @@ impl Stack<'_> {
         }
         let mut out = BTreeMap::new();
         for entry in entries {
-            if out.contains_key(&*entry.key) {
-                return self.fails(&entry.value, &entry.key, format!("the key `{}` is given twice", entry.key));
-            }
-            out.insert(entry.key.to_string(), self.value(&entry.value));
+            let value = self.value(&entry.value);
+            match out.get(&*entry.key) {
+                None => out.insert(entry.key.to_string(), value),
+                Some(first) if *first == value => None,
+                Some(_) => {
+                    let how = format!("the key `{}` is given twice, and the values differ", entry.key);
+                    out.insert(entry.key.to_string(), self.fails(&entry.value, &entry.key, how))
+                }
+            };
         }
         out.retain(|_, value| *value != Value::Null);
         Value::Map(out.into())

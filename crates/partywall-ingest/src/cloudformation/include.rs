@@ -20,6 +20,7 @@ impl Stack<'_> {
 
     /// The file that a transform includes, or the unknown that stands for what it makes.
     pub(super) fn included(&self, argument: &Node) -> Result<Node, Value> {
+        let argument = argument.items().first().unwrap_or(argument);
         let name = argument.get("Name").map(|name| self.value(name));
         let name = name.as_ref().and_then(Value::as_text).unwrap_or("without a name");
         let what = if name == "AWS::Include" {
@@ -52,7 +53,11 @@ impl Stack<'_> {
         if !self.session.spend(steps) {
             return Err(self.fails(argument, "AWS::Include", "it takes too many steps to evaluate".into()));
         }
-        text::read(&path).and_then(|text| text::parse(&text)).map_err(|problem| {
+        let parsed = text::read(&path).and_then(|text| text::parse(&text));
+        if let Ok(node) = &parsed {
+            self.session.spend(node.size());
+        }
+        parsed.map(|node| node.moved_to(argument)).map_err(|problem| {
             self.session.unreadable(&path, &problem);
             Value::unknown("Fn::Transform(AWS::Include)", Cause::Invalid(format!("the file {}", problem.cause)))
         })

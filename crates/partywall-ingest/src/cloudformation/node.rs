@@ -5,6 +5,8 @@
 
 use std::sync::Arc;
 
+use partywall_model::Value;
+
 /// One node of a template. Cloning is cheap: the contents are shared.
 #[derive(Debug, Clone, PartialEq)]
 pub(super) struct Node {
@@ -26,6 +28,8 @@ pub(super) enum Body {
     Map(Arc<Vec<Entry>>),
     /// A tag that CloudFormation does not know, such as `!Rain::Embed`.
     Foreign(Arc<str>),
+    /// What is evaluated already.
+    Value(Value),
 }
 
 #[derive(Debug, Clone, PartialEq)]
@@ -131,5 +135,32 @@ impl Node {
         let mut entries: Vec<Entry> = self.entries().iter().filter(|entry| &*entry.key != key).cloned().collect();
         entries.push(Entry { key: key.into(), line: value.line_start, value });
         Self::at(self, Body::Map(Arc::new(entries)))
+    }
+
+    /// How many nodes this stands for.
+    pub(super) fn size(&self) -> usize {
+        let inside: usize = match &self.body {
+            Body::List(items) => items.iter().map(Node::size).sum(),
+            Body::Map(entries) => entries.iter().map(|entry| entry.value.size()).sum(),
+            _ => 0,
+        };
+        inside + 1
+    }
+
+    /// The same node, as if it stood at the lines of another.
+    pub(super) fn moved_to(&self, place: &Node) -> Node {
+        let body = match &self.body {
+            Body::List(items) => Body::List(Arc::new(items.iter().map(|item| item.moved_to(place)).collect())),
+            Body::Map(entries) => {
+                let moved = |entry: &Entry| Entry {
+                    key: entry.key.clone(),
+                    line: place.line_start,
+                    value: entry.value.moved_to(place),
+                };
+                Body::Map(Arc::new(entries.iter().map(moved).collect()))
+            }
+            other => other.clone(),
+        };
+        Self::at(place, body)
     }
 }

@@ -4,17 +4,18 @@ mod nested;
 
 use std::cell::RefCell;
 use std::collections::BTreeMap;
+use std::collections::btree_map::Entry as MapEntry;
 use std::path::{Path, PathBuf};
 use std::rc::Rc;
 use std::sync::Arc;
 
-use partywall_model::{Dialect, Existence, Gap, GapKind, ModuleCall, Origin, Resource, Value};
+use partywall_model::{Dialect, Existence, ModuleCall, Origin, Resource, Value};
 
 use super::evaluate::Truth;
 use super::node::{Body, Entry, Node};
 use super::resolve::dynamic_references;
 use super::session::Session;
-use super::{parameter, suppression, text};
+use super::{parameter, sam, suppression, text};
 
 use nested::Child;
 
@@ -76,6 +77,12 @@ impl<'a> Stack<'a> {
     /// Reads a template. None when it cannot be read, which is a gap.
     fn open(session: &'a Session<'a>, path: &Path, mut invocation: Invocation) -> Option<Self> {
         let root = text::read(path).and_then(|text| {
+            if !session.spend(text.len() / 64) {
+                return Err(text::Problem {
+                    line: 0,
+                    cause: "takes too many steps to evaluate with all that nests it".into(),
+                });
+            }
             let root = text::parse(&text)?;
             if !text.trim_start().starts_with('{') {
                 suppression::comments(session, path, &text);
@@ -109,6 +116,9 @@ impl<'a> Stack<'a> {
             stack.conditions.entry(entry.key).or_insert(entry.value);
         }
         stack.declared = stack.declarations(&section("Resources"));
+        if let Some(expanded) = sam::expand(&stack, &root) {
+            (stack.declared, stack.generated) = (expanded.declared, expanded.generated);
+        }
         stack.outputs = stack.expand_section(&section("Outputs"), "Outputs");
         Some(stack)
     }
@@ -150,18 +160,14 @@ impl<'a> Stack<'a> {
                 continue;
             };
             let declaration = Declaration { kind: kind.into(), line: entry.line, node: entry.value.clone() };
-            if out.contains_key(&entry.key) {
-                let cause = format!("the logical id `{}` is given twice; only the first is read", entry.key);
-                let gap = Gap::in_file(
-                    GapKind::NotEvaluated,
-                    self.file.clone(),
-                    entry.line,
-                    cause,
-                    "give each resource a name of its own",
-                );
-                self.session.gap(gap);
-            } else {
-                out.insert(entry.key, declaration);
+            match out.entry(entry.key.clone()) {
+                MapEntry::Vacant(free) => {
+                    free.insert(declaration);
+                }
+                MapEntry::Occupied(_) => {
+                    let cause = format!("the logical id `{}` is given twice; only the first is read", entry.key);
+                    self.gap(&entry.value, cause, "give each resource a name of its own");
+                }
             }
         }
         out
@@ -186,10 +192,7 @@ impl<'a> Stack<'a> {
     /// None when the resource will not exist.
     fn existence(&self, declaration: &Declaration) -> Option<Existence> {
         let condition = declaration.node.get("Condition");
-        let truth = condition.map_or(Truth::Known(true), |node| match node.as_text() {
-            Some(name) => self.condition(name, node),
-            None => self.truth(node),
-        });
+        let truth = condition.map_or(Truth::Known(true), |node| self.condition_of(node));
         match (truth, &self.invocation.existence) {
             (Truth::Known(false), _) => None,
             (Truth::Known(true), existence) | (_, existence @ Existence::Unknown(_)) => Some(existence.clone()),

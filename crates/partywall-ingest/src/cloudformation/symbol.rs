@@ -18,7 +18,10 @@ pub(super) fn symbol(value: &Value) -> String {
     shortened(match value {
         Value::Unknown(unknown) => unknown.symbol.clone(),
         Value::Text(text) => text.to_string(),
-        other => other.to_json(&|unknown| unknown.placeholder()).to_string(),
+        other => match other.to_json(&|unknown| unknown.placeholder()) {
+            serde_json::Value::String(text) => text,
+            json => json.to_string(),
+        },
     })
 }
 

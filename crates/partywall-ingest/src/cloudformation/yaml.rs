@@ -1,7 +1,9 @@
 //! YAML as CloudFormation reads it: [version 1.1 scalars](https://yaml.org/type/), short forms of
 //! intrinsic functions as tags, no dates.
 
-use std::collections::BTreeMap;
+mod indent;
+
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use partywall_model::format_number;
@@ -15,6 +17,10 @@ use super::text::{DEPTH_MAX, NODES_MAX, Problem};
 /// # Errors
 /// When the text is not YAML, is nested too deeply, or its aliases expand to too many nodes.
 pub(super) fn parse(text: &str) -> Result<Node, Problem> {
+    parse_strictly(text).or_else(|problem| parse_strictly(&indent::corrected(text)).map_err(|_| problem))
+}
+
+fn parse_strictly(text: &str) -> Result<Node, Problem> {
     let mut builder = Builder::default();
     let mut parser = Parser::new_from_str(text);
     while let Some(event) = parser.next_event() {
@@ -200,12 +206,9 @@ fn merge(mut entries: Vec<Entry>, merges: &[Node]) -> Vec<Entry> {
         Body::List(items) => items.as_slice(),
         _ => std::slice::from_ref(node),
     });
+    let mut known: BTreeSet<Arc<str>> = entries.iter().map(|entry| entry.key.clone()).collect();
     for source in sources {
-        for entry in source.entries() {
-            if !entries.iter().any(|own| own.key == entry.key) {
-                entries.push(entry.clone());
-            }
-        }
+        entries.extend(source.entries().iter().filter(|entry| known.insert(entry.key.clone())).cloned());
     }
     entries
 }

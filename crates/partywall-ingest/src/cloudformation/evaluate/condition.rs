@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use partywall_model::{Cause, TextPart, Unknown, Value};
 
-use crate::cloudformation::node::{Body, Node};
+use crate::cloudformation::node::Node;
 use crate::cloudformation::stack::Stack;
 use crate::cloudformation::symbol::{parts, scalar_text, shortened, symbol};
 
@@ -62,6 +62,14 @@ impl Stack<'_> {
         truth
     }
 
+    /// Whether a condition holds that is named, or written out.
+    pub(in crate::cloudformation) fn condition_of(&self, node: &Node) -> Truth {
+        match node.scalar_text() {
+            Some(name) => self.condition(&name, node),
+            None => self.truth(node),
+        }
+    }
+
     /// Whether an expression of the `Conditions` section holds.
     pub(in crate::cloudformation) fn truth(&self, node: &Node) -> Truth {
         let limited = self.session.spend(1).then(|| self.session.deeper(|| self.truth_of_body(node))).flatten();
@@ -72,8 +80,8 @@ impl Stack<'_> {
         let Some(call) = node.only_entry() else { return self.truth_of_value(node) };
         let arguments = call.value.items();
         match (&*call.key, arguments) {
-            ("Condition", _) => match call.value.as_text() {
-                Some(name) => self.condition(name, &call.value),
+            ("Condition", _) => match call.value.scalar_text() {
+                Some(name) => self.condition(&name, &call.value),
                 None => self.broken(node, "Condition", "it does not name a condition".into()),
             },
             ("Fn::Not", [one]) => self.truth(one).not(),
@@ -133,10 +141,7 @@ impl Stack<'_> {
         let [condition, yes, no] = argument.items() else {
             return self.fails(argument, "Fn::If", "it takes a condition and two values".into());
         };
-        let truth = match &condition.body {
-            Body::Text(name) => self.condition(name, condition),
-            _ => self.truth(condition),
-        };
+        let truth = self.condition_of(condition);
         match truth {
             Truth::Known(true) => self.value(yes),
             Truth::Known(false) => self.value(no),

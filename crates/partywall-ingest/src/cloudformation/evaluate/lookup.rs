@@ -21,6 +21,7 @@ impl Stack<'_> {
             return self.pseudo(name);
         }
         if let Some(value) = self.parameters.get(name) {
+            self.spend_on(value);
             return value.clone();
         }
         if self.declared.contains_key(name) {
@@ -58,6 +59,11 @@ impl Stack<'_> {
     }
 
     pub(super) fn attribute_of(&self, place: &Node, resource: &str, attribute: &str) -> Value {
+        if let Some((name, rest)) = attribute.split_once('.')
+            && let Some(target) = self.generated.get(&format!("{resource}.{name}"))
+        {
+            return Value::reference(format!("{}{target}", self.prefix), rest);
+        }
         let address = match (self.declared.contains_key(resource), self.generated.get(resource)) {
             (true, _) => resource,
             (false, Some(target)) => target,
@@ -76,6 +82,17 @@ impl Stack<'_> {
             };
         }
         Value::reference(format!("{}{address}", self.prefix), attribute)
+    }
+
+    /// Counts a value that is used again as if it were evaluated again.
+    fn spend_on(&self, value: &Value) {
+        self.session.spend(match value {
+            Value::List(items) => items.len(),
+            Value::Map(entries) => entries.len(),
+            Value::Text(text) => text.len() / 64,
+            Value::Template(parts) => parts.len(),
+            _ => 0,
+        });
     }
 
     /// `Fn::ImportValue`.

@@ -17,12 +17,18 @@ impl Stack<'_> {
         let expression = shortened(format!("Fn::FindInMap({}, {}, {})", symbol(&map), symbol(&top), symbol(&second)));
         let open = [&map, &top, &second].into_iter().find_map(Value::first_unknown);
         let mut candidates: Vec<Value> = Vec::new();
+        self.session.spend(self.mappings.entries().len() / 16);
         for map in chosen(self.mappings.entries(), &map) {
+            self.session.spend(map.entries().len() / 16);
             for top in chosen(map.entries(), &top) {
+                self.session.spend(top.entries().len() / 16);
                 for second in chosen(top.entries(), &second) {
-                    let value = self.value(second);
-                    if !candidates.contains(&value) {
-                        candidates.push(value);
+                    // Two that differ are enough to know that it cannot be known.
+                    if candidates.len() < 2 {
+                        let value = self.value(second);
+                        if !candidates.contains(&value) {
+                            candidates.push(value);
+                        }
                     }
                 }
             }

@@ -113,7 +113,7 @@ impl Stack<'_> {
         let mut out = BTreeMap::new();
         for output in &self.outputs {
             let condition = output.value.get("Condition");
-            let exists = condition.and_then(|node| Some(self.condition(node.as_text()?, node)));
+            let exists = condition.map(|node| self.condition_of(node));
             let value = output.value.get("Value").map(|node| self.value(node));
             match (exists, value) {
                 (Some(Truth::Known(false)), _) | (_, None) => {}

@@ -1,0 +1,98 @@
+//! [`AWS::Serverless::StateMachine`](https://docs.aws.amazon.com/serverless-application-model/latest/developerguide/sam-resource-statemachine.html)
+
+use serde_json::json;
+
+use super::event::Event;
+use super::role::Role;
+use super::{Expansion, Source, copied, with_tags};
+use crate::cloudformation::node::{Body, Node};
+
+impl Expansion<'_> {
+    pub(super) fn state_machine(&mut self, source: &Source<'_>) {
+        let properties = self.properties(source);
+        let names = [
+            ("Name", "StateMachineName"),
+            ("Type", "StateMachineType"),
+            ("Logging", "LoggingConfiguration"),
+            ("Tracing", "TracingConfiguration"),
+            ("DefinitionSubstitutions", "DefinitionSubstitutions"),
+        ];
+        let machine = copied(source.node(&json!({})), &properties, &names);
+        let machine = match (properties.get("Definition"), properties.get("DefinitionUri")) {
+            (Some(definition), _) => {
+                machine.with("DefinitionString", Node::map(definition, [("Fn::ToJsonString", definition.clone())]))
+            }
+            (None, Some(uri)) if uri.get("Bucket").is_some() => machine.with("DefinitionS3Location", uri.clone()),
+            _ => machine,
+        };
+        let tracing = properties.get("Tracing").and_then(|tracing| self.known_text(tracing.get("Enabled")));
+        let managed =
+            if tracing.as_deref() == Some("true") { vec!["AWSXrayWriteOnlyAccess".to_owned()] } else { Vec::new() };
+        let role = match properties.get("Role") {
+            Some(own) => own.clone(),
+            None => {
+                let role = Role {
+                    principal: "states.amazonaws.com",
+                    mark: "stateMachine:createdBy",
+                    managed,
+                    inline: Vec::new(),
+                };
+                self.role(source, &properties, role)
+            }
+        };
+        let machine =
+            with_tags(source, machine.with("RoleArn", role), properties.get("Tags"), Some("stateMachine:createdBy"));
+        self.primary(source, "AWS::StepFunctions::StateMachine", machine);
+        self.machine_events(source, &properties);
+    }
+
+    fn machine_events(&mut self, source: &Source<'_>, properties: &Node) {
+        let Some(events) = properties.get("Events") else { return };
+        let machine = source.node(&json!({"Ref": source.id}));
+        for entry in self.stack.expand_section(events, "Events") {
+            let kind = self.known_text(entry.value.get("Type")).unwrap_or_default();
+            let empty = Node::at(&entry.value, Body::Map(std::sync::Arc::default()));
+            let event = Event {
+                id: format!("{}{}", source.id, entry.key),
+                kind,
+                properties: entry.value.get("Properties").unwrap_or(&empty),
+            };
+            let rule = match &*event.kind {
+                "Schedule" => [("Schedule", "ScheduleExpression"), ("Name", "Name")],
+                "CloudWatchEvent" | "EventBridgeRule" => {
+                    [("Pattern", "EventPattern"), ("EventBusName", "EventBusName")]
+                }
+                "ScheduleV2" => {
+                    let role = match event.properties.get("RoleArn") {
+                        Some(role) => role.clone(),
+                        None => self.invoking_role(
+                            source,
+                            &event,
+                            "scheduler.amazonaws.com",
+                            "states:StartExecution",
+                            &machine,
+                        ),
+                    };
+                    self.schedule_with(source, &event, machine.clone(), role);
+                    continue;
+                }
+                kind => {
+                    self.gap(
+                        source,
+                        format!("what the event `{}` of the type `{kind}` creates is not known", event.id),
+                    );
+                    continue;
+                }
+            };
+            let rule = copied(source.node(&json!({})), event.properties, &rule);
+            let role = match event.properties.get("RoleArn") {
+                Some(role) => role.clone(),
+                None => self.invoking_role(source, &event, "events.amazonaws.com", "states:StartExecution", &machine),
+            };
+            let goal = source.node(&json!({"Id": format!("{}StepFunctionsTarget", event.id)}));
+            let goal = goal.with("Arn", machine.clone()).with("RoleArn", role);
+            let rule = self.rule_with(source, &event, rule, goal);
+            self.generate(source, &event.id, "AWS::Events::Rule", rule);
+        }
+    }
+}
