@@ -183,7 +183,8 @@ pub fn decide(facts: &Facts, inventory: &Inventory) -> Vec<Responsibility> {
         if table.sources.iter().all(|source| source.each.is_some()) {
             continue;
         }
-        let forms: Vec<&Form> = facts.forms.iter().filter(|form| form.tables.iter().any(|name| name == table.name)).collect();
+        let forms: Vec<&Form> =
+            facts.forms.iter().filter(|form| form.tables.iter().any(|name| name == table.name)).collect();
         for row in rows {
             let candidates = candidates(&forms, table, row);
             decided.extend(Layer::ALL.iter().filter_map(|layer| one_layer(facts, &candidates, table, row, *layer)));
@@ -208,7 +209,13 @@ fn candidates<'a>(forms: &[&'a Form], table: &Table, row: &Row) -> Vec<&'a Form>
     candidates
 }
 
-fn one_layer(facts: &Facts, candidates: &[&Form], table: &'static Table, row: &Row, layer: Layer) -> Option<Responsibility> {
+fn one_layer(
+    facts: &Facts,
+    candidates: &[&Form],
+    table: &'static Table,
+    row: &Row,
+    layer: Layer,
+) -> Option<Responsibility> {
     let outcomes: Vec<(&Form, Outcome<'_>)> = candidates
         .iter()
         .flat_map(|form| outcomes(facts, form, table, row, layer).into_iter().map(move |outcome| (*form, outcome)))
@@ -249,8 +256,13 @@ fn outcomes<'a>(facts: &'a Facts, form: &'a Form, table: &Table, row: &Row, laye
     for variant in &form.variant {
         let Some(ruling) = variant.layers.get(&layer) else { continue };
         let rule = format!("configuration {}: {}", variant.id, describe(&variant.when, table, row));
-        let outcome =
-            Outcome { party: ruling.party, rule, why: &ruling.why, source: &ruling.source, confidence: ruling.confidence };
+        let outcome = Outcome {
+            party: ruling.party,
+            rule,
+            why: &ruling.why,
+            source: &ruling.source,
+            confidence: ruling.confidence,
+        };
         match all_hold(&variant.when, table, row) {
             Some(true) if !overridden(&certain) || outcome.party > certain_party(&certain) => certain = Some(outcome),
             Some(_) => {}
@@ -271,7 +283,13 @@ fn certain_party(outcome: &Option<Outcome<'_>>) -> Party {
 fn base<'a>(facts: &'a Facts, form: &'a Form, layer: Layer) -> Option<Outcome<'a>> {
     if let Some(ruling) = form.layers.get(&layer) {
         let rule = format!("service {}", form.title);
-        return Some(Outcome { party: ruling.party, rule, why: &ruling.why, source: &ruling.source, confidence: ruling.confidence });
+        return Some(Outcome {
+            party: ruling.party,
+            rule,
+            why: &ruling.why,
+            source: &ruling.source,
+            confidence: ruling.confidence,
+        });
     }
     let class = facts.classes.get(&form.class)?;
     Some(Outcome {

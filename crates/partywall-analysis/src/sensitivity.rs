@@ -17,7 +17,8 @@ pub struct Settings {
 
 impl Default for Settings {
     fn default() -> Self {
-        let keys = ["DataClassification", "data-classification", "data_classification", "Classification", "Sensitivity"];
+        let keys =
+            ["DataClassification", "data-classification", "data_classification", "Classification", "Sensitivity"];
         let words = [
             ("open", Sensitivity::Public),
             ("private", Sensitivity::Internal),
@@ -42,7 +43,9 @@ impl Default for Settings {
 pub fn classify(inventory: &Inventory, settings: &Settings) -> BTreeMap<ResourceKey, Sensitivity> {
     inventory
         .resource_tables()
-        .flat_map(|(table, rows)| rows.iter().map(move |row| (row.resource.clone(), level(row.cell(table, "tags"), settings, table))))
+        .flat_map(|(table, rows)| {
+            rows.iter().map(move |row| (row.resource.clone(), level(row.cell(table, "tags"), settings, table)))
+        })
         .collect()
 }
 
@@ -81,7 +84,8 @@ mod tests {
 
     #[test]
     fn tags_decide_and_what_cannot_be_read_owes_most() {
-        let unknown = Cell::Unknown(Arc::new(Unknown { symbol: "var.tags".into(), cause: Cause::NoValue, reference: None }));
+        let unknown =
+            Cell::Unknown(Arc::new(Unknown { symbol: "var.tags".into(), cause: Cause::NoValue, reference: None }));
         let Some(bucket) = table("aws_sqs_queue") else { return assert!(false, "the table is gone") };
         for (cell, expected) in [
             (tags(&[]), Sensitivity::Internal),

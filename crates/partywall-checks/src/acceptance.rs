@@ -120,7 +120,8 @@ fn void(waiver: &ConfiguredWaiver, why: &str) -> Gap {
 
 fn is_day(text: &str) -> bool {
     let parts: Vec<&str> = text.split('-').collect();
-    let number = |text: &str, length: usize| text.len() == length && text.chars().all(|character| character.is_ascii_digit());
+    let number =
+        |text: &str, length: usize| text.len() == length && text.chars().all(|character| character.is_ascii_digit());
     matches!(parts.as_slice(), [year, month, day] if number(year, 4) && number(month, 2) && number(day, 2))
 }
 

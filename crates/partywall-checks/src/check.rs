@@ -81,7 +81,8 @@ impl Check {
 
     /// Whether a name means this check.
     pub fn is_named(&self, name: &str) -> bool {
-        self.id.as_ref() == name || self.aliases.iter().any(|alias| alias == name || alias.ends_with(&format!(":{name}")))
+        self.id.as_ref() == name
+            || self.aliases.iter().any(|alias| alias == name || alias.ends_with(&format!(":{name}")))
     }
 }
 

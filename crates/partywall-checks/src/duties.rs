@@ -25,7 +25,8 @@ pub fn duties(
     responsibilities
         .into_iter()
         .map(|responsibility| {
-            let findings = heard.get(&(responsibility.resource.clone(), responsibility.layer)).map_or(&[][..], Vec::as_slice);
+            let findings =
+                heard.get(&(responsibility.resource.clone(), responsibility.layer)).map_or(&[][..], Vec::as_slice);
             let mut checks: Vec<String> = findings.iter().map(|finding| finding.check.to_string()).collect();
             checks.sort();
             checks.dedup();

@@ -1,8 +1,8 @@
 //! Runs checks over the inventory and words their verdicts.
 
 use std::collections::{BTreeMap, HashMap};
-use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::Mutex;
+use std::sync::atomic::{AtomicUsize, Ordering};
 
 use partywall_model::{Cell, Finding, Gap, GapKind, Inventory, ResourceKey, Row, Sensitivity, Table, Verdict};
 use partywall_sql::{Answer, Database, SqlValue};
@@ -117,7 +117,12 @@ impl Court<'_> {
 
     fn finding(&self, check: &Check, answer: &Answer, row: &[SqlValue], identifiers: &[&str]) -> Option<Finding> {
         let value = |name: &str| {
-            answer.columns.iter().position(|column| column == name).and_then(|at| row.get(at)).unwrap_or(&SqlValue::Null)
+            answer
+                .columns
+                .iter()
+                .position(|column| column == name)
+                .and_then(|at| row.get(at))
+                .unwrap_or(&SqlValue::Null)
         };
         let SqlValue::Text(resource) = value("resource") else { return None };
         let mut finding = self.blank(check, resource);
@@ -192,8 +197,9 @@ fn causes(table: &Table, row: &Row, identifiers: &[&str]) -> Vec<String> {
 fn message<'v>(template: &str, value: &impl Fn(&str) -> &'v SqlValue) -> String {
     let mut out = String::new();
     let mut rest = template;
-    while let Some((literal, name, after)) =
-        rest.split_once('{').and_then(|(literal, after)| after.split_once('}').map(|(name, after)| (literal, name, after)))
+    while let Some((literal, name, after)) = rest
+        .split_once('{')
+        .and_then(|(literal, after)| after.split_once('}').map(|(name, after)| (literal, name, after)))
     {
         out.push_str(literal);
         out.push_str(&plain(value(name)));
@@ -211,7 +217,8 @@ fn plain(value: &SqlValue) -> String {
         SqlValue::Text(text) if text.is_empty() => "(not set)".to_owned(),
         SqlValue::Text(text) => text.clone(),
         SqlValue::Json(serde_json::Value::Array(items)) => {
-            let words: Vec<String> = items.iter().map(|item| item.as_str().map_or_else(|| item.to_string(), str::to_owned)).collect();
+            let words: Vec<String> =
+                items.iter().map(|item| item.as_str().map_or_else(|| item.to_string(), str::to_owned)).collect();
             words.join(", ")
         }
         SqlValue::Json(json) => json.to_string(),

@@ -75,8 +75,10 @@ impl Library {
     /// When a file cannot be read or the head of a check is wrong.
     pub fn add_folder(&mut self, folder: &Path) -> Result<(), LibraryError> {
         for service in entries(folder)?.into_iter().filter(|entry| entry.is_dir()) {
-            for file in entries(&service)?.into_iter().filter(|file| file.extension().is_some_and(|kind| kind == "sql")) {
-                let name = |path: &Path| path.file_stem().map(|stem| stem.to_string_lossy().into_owned()).unwrap_or_default();
+            for file in entries(&service)?.into_iter().filter(|file| file.extension().is_some_and(|kind| kind == "sql"))
+            {
+                let name =
+                    |path: &Path| path.file_stem().map(|stem| stem.to_string_lossy().into_owned()).unwrap_or_default();
                 let id = format!("{}/{}", name(&service), name(&file));
                 let page_file = file.with_extension("md");
                 let page = if page_file.exists() { read(&page_file)? } else { String::new() };
@@ -87,7 +89,8 @@ impl Library {
     }
 
     fn add(&mut self, id: &str, sql: &str, page: &str) -> Result<(), LibraryError> {
-        let check = Check::parse(id, sql, page).map_err(|error| LibraryError::FrontMatter { check: id.to_owned(), error })?;
+        let check =
+            Check::parse(id, sql, page).map_err(|error| LibraryError::FrontMatter { check: id.to_owned(), error })?;
         self.checks.insert(check.id.clone(), check);
         Ok(())
     }
@@ -128,7 +131,11 @@ impl Library {
         for (framework_id, framework) in &self.frameworks {
             for (control_id, control) in &framework.controls {
                 let lost = control.checks.iter().filter(|id| !self.checks.contains_key(id.as_str()));
-                faults.extend(lost.map(|id| format!("framework `{framework_id}`, control `{control_id}`: there is no check `{id}`")));
+                faults.extend(
+                    lost.map(|id| {
+                        format!("framework `{framework_id}`, control `{control_id}`: there is no check `{id}`")
+                    }),
+                );
             }
         }
         faults
@@ -138,7 +145,9 @@ impl Library {
 fn statement_faults(check: &Check, database: &Database) -> Vec<String> {
     let statement = match database.prepare(&check.sql) {
         Ok(statement) => statement,
-        Err(error @ (SqlError::Statement(_) | SqlError::NotASelect | SqlError::Engine(_))) => return vec![error.to_string()],
+        Err(error @ (SqlError::Statement(_) | SqlError::NotASelect | SqlError::Engine(_))) => {
+            return vec![error.to_string()];
+        }
     };
     let mut faults = Vec::new();
     let columns = statement.columns();

@@ -98,10 +98,17 @@ impl Page {
                 continue;
             }
             if let (Some(section), Some(fence)) = (section, line.strip_prefix("```")) {
-                let code: Vec<&str> = lines.by_ref().map(|(_, line)| line).take_while(|line| !line.starts_with("```")).collect();
+                let code: Vec<&str> =
+                    lines.by_ref().map(|(_, line)| line).take_while(|line| !line.starts_with("```")).collect();
                 if let Some(language) = Language::from_fence(fence) {
                     let line = u32::try_from(number + 2).unwrap_or(u32::MAX);
-                    page.cases.push(Case { section, language, code: code.join("\n") + "\n", line, exceptions: BTreeMap::new() });
+                    page.cases.push(Case {
+                        section,
+                        language,
+                        code: code.join("\n") + "\n",
+                        line,
+                        exceptions: BTreeMap::new(),
+                    });
                 }
                 continue;
             }

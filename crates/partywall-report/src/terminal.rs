@@ -15,7 +15,12 @@ pub(crate) fn render(assessment: &Assessment, _style: &Style) -> String {
 pub(crate) fn responsibility(duties: &[Duty], _in_detail: bool, _style: &Style) -> String {
     let mut out = String::new();
     for duty in duties {
-        out.push_str(&format!("{} {} {:?}\n", duty.responsibility.resource, duty.responsibility.layer.id(), duty.status));
+        out.push_str(&format!(
+            "{} {} {:?}\n",
+            duty.responsibility.resource,
+            duty.responsibility.layer.id(),
+            duty.status
+        ));
     }
     out
 }

@@ -64,7 +64,9 @@ pub enum ConfigurationError {
     },
     /// It says something that is not understood.
     #[error("the configuration is not understood: {message}")]
-    #[diagnostic(help("the keys are [scan] exclude and skip, [sensitivity] tag_keys, words and untagged, and [[waiver]]"))]
+    #[diagnostic(help(
+        "the keys are [scan] exclude and skip, [sensitivity] tag_keys, words and untagged, and [[waiver]]"
+    ))]
     Invalid {
         /// What is wrong.
         message: String,

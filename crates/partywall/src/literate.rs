@@ -34,7 +34,8 @@ impl fmt::Display for CaseFault {
 /// When the pipeline cannot run at all.
 pub fn test_checks(library: &Library, names: &[String]) -> miette::Result<(usize, Vec<CaseFault>)> {
     let (mut count, mut faults) = (0, Vec::new());
-    let wanted = |check: &&Check| names.is_empty() || names.iter().any(|name| check.is_named(name) || check.service() == name);
+    let wanted =
+        |check: &&Check| names.is_empty() || names.iter().any(|name| check.is_named(name) || check.service() == name);
     for check in library.checks.values().filter(wanted) {
         for case in Page::parse(&check.page).cases {
             count += 1;
@@ -64,7 +65,8 @@ pub fn run_case(check: &Check, case: &Case) -> miette::Result<Vec<CaseFault>> {
         .filter(|finding| finding.verdict != expected(case, finding))
         .map(|finding| {
             let (found, wanted) = (finding.verdict.id(), expected(case, finding).id());
-            let causes = if finding.causes.is_empty() { String::new() } else { format!(" ({})", finding.causes.join("; ")) };
+            let causes =
+                if finding.causes.is_empty() { String::new() } else { format!(" ({})", finding.causes.join("; ")) };
             fault(format!("`{}` got {found}{causes}, not {wanted}", finding.resource))
         })
         .collect();
@@ -74,7 +76,9 @@ pub fn run_case(check: &Check, case: &Case) -> miette::Result<Vec<CaseFault>> {
     if findings.is_empty() {
         faults.push(fault("the check judged no resource".to_owned()));
     }
-    for name in case.exceptions.keys().filter(|name| !findings.iter().any(|finding| finding.resource.as_ref() == name.as_str())) {
+    for name in
+        case.exceptions.keys().filter(|name| !findings.iter().any(|finding| finding.resource.as_ref() == name.as_str()))
+    {
         faults.push(fault(format!("`{name}` was not judged")));
     }
     Ok(faults)

@@ -14,7 +14,8 @@ const COULD_NOT_RUN: u8 = 2;
 fn main() -> ExitCode {
     let cli = Cli::parse();
     let run = move || cli.command.run();
-    let result = match std::thread::Builder::new().stack_size(STACK_BYTES).spawn(run).map(std::thread::JoinHandle::join) {
+    let result = match std::thread::Builder::new().stack_size(STACK_BYTES).spawn(run).map(std::thread::JoinHandle::join)
+    {
         Ok(Ok(result)) => result,
         Ok(Err(_)) => return ExitCode::from(COULD_NOT_RUN),
         Err(error) => Err(miette::miette!("no thread can be started: {error}")),

@@ -138,9 +138,8 @@ pub fn assess(
 }
 
 fn selected<'a>(library: &'a Library, options: &ScanOptions) -> Result<Vec<&'a Check>, ScanError> {
-    let find = |name: &String| {
-        library.find(name).ok_or_else(|| ScanError::NoSuchName { kind: "check", name: name.clone() })
-    };
+    let find =
+        |name: &String| library.find(name).ok_or_else(|| ScanError::NoSuchName { kind: "check", name: name.clone() });
     let only = options.only.iter().map(find).collect::<Result<Vec<_>, _>>()?;
     let skip = options.configuration.scan.skip.iter().map(find).collect::<Result<Vec<_>, _>>()?;
     let framework = match &options.framework {

@@ -74,7 +74,8 @@ fn list(library: &Library) -> String {
     let mut out = String::new();
     let width = library.checks.keys().map(|id| id.len()).max().unwrap_or(0);
     for check in library.checks.values() {
-        let _ = writeln!(out, "{:width$}  {:8}  {:21}  {}", check.id, check.severity.id(), check.layer.id(), check.title);
+        let _ =
+            writeln!(out, "{:width$}  {:8}  {:21}  {}", check.id, check.severity.id(), check.layer.id(), check.title);
     }
     let _ = writeln!(out, "{} checks", library.checks.len());
     out
@@ -107,7 +108,8 @@ fn show(library: &Library, name: &str) -> miette::Result<String> {
     let check = library
         .find(name)
         .ok_or_else(|| miette!(help = "`partywall checks list` shows the checks", "there is no check `{name}`"))?;
-    let mut out = format!("{}: {}\nseverity {}, layer {}\n", check.id, check.title, check.severity.id(), check.layer.id());
+    let mut out =
+        format!("{}: {}\nseverity {}, layer {}\n", check.id, check.title, check.severity.id(), check.layer.id());
     let _ = writeln!(out, "aliases: {}", check.aliases.join(", "));
     let _ = writeln!(out, "asked for by: {}", library.controls_of(&check.id).join("; "));
     let _ = writeln!(out, "\n{}\n{}", check.sql, check.page);
@@ -128,10 +130,13 @@ fn test(library: &Library, names: &[String]) -> miette::Result<Outcome> {
 }
 
 fn create(id: &str, folder: &std::path::Path) -> miette::Result<()> {
-    let (service, fault) = id
-        .split_once('/')
-        .filter(|(service, fault)| is_name(service) && is_name(fault))
-        .ok_or_else(|| miette!(help = "write <service>/<fault> in lower case, such as s3/bucket-public-read", "`{id}` is no id of a check"))?;
+    let (service, fault) =
+        id.split_once('/').filter(|(service, fault)| is_name(service) && is_name(fault)).ok_or_else(|| {
+            miette!(
+                help = "write <service>/<fault> in lower case, such as s3/bucket-public-read",
+                "`{id}` is no id of a check"
+            )
+        })?;
     let folder = folder.join(service);
     std::fs::create_dir_all(&folder).into_diagnostic()?;
     let choices = |ids: &[&str]| ids.join(" | ");
@@ -141,16 +146,23 @@ fn create(id: &str, folder: &std::path::Path) -> miette::Result<()> {
         choices(&Layer::ALL.map(Layer::id)),
     );
     let page = "# The fault in one line\n\nWhy it matters.\n\n## Remedy\n\nTerraform: …\nCloudFormation: …\nCLI: …\n\n## Fails\n\n```hcl\n```\n\n## Passes\n\n```hcl\n```\n\n## Unknown\n\n```hcl\n```\n";
-    for (file, text) in [(folder.join(format!("{fault}.sql")), sql.as_str()), (folder.join(format!("{fault}.md")), page)] {
+    for (file, text) in
+        [(folder.join(format!("{fault}.sql")), sql.as_str()), (folder.join(format!("{fault}.md")), page)]
+    {
         if file.exists() {
             return Err(miette!("`{}` exists already", file.display()));
         }
-        std::fs::write(&file, text).into_diagnostic().wrap_err_with(|| format!("`{}` cannot be written", file.display()))?;
+        std::fs::write(&file, text)
+            .into_diagnostic()
+            .wrap_err_with(|| format!("`{}` cannot be written", file.display()))?;
         print(&format!("{}\n", file.display()))?;
     }
     Ok(())
 }
 
 fn is_name(text: &str) -> bool {
-    !text.is_empty() && text.chars().all(|character| character.is_ascii_lowercase() || character.is_ascii_digit() || character == '-' || character == '_')
+    !text.is_empty()
+        && text.chars().all(|character| {
+            character.is_ascii_lowercase() || character.is_ascii_digit() || character == '-' || character == '_'
+        })
 }

@@ -37,7 +37,10 @@ pub(super) fn run(arguments: &Arguments) -> miette::Result<Outcome> {
     let estate = arguments.sources.open(&|step| progress.show(step))?;
     progress.finish();
     let answer = estate.database.query(&arguments.sql).map_err(|error| {
-        miette!(help = "`partywall query \"show tables\"` lists the tables, \"show columns from TABLE\" their columns", "{error}")
+        miette!(
+            help = "`partywall query \"show tables\"` lists the tables, \"show columns from TABLE\" their columns",
+            "{error}"
+        )
     })?;
     print(&match arguments.output {
         Output::Table => table(&answer),
@@ -91,12 +94,18 @@ fn table(answer: &Answer) -> String {
 
 fn csv(answer: &Answer) -> String {
     let quote = |cell: &str| {
-        if cell.contains([',', '"', '\n', '\r']) { format!("\"{}\"", cell.replace('"', "\"\"")) } else { cell.to_owned() }
+        if cell.contains([',', '"', '\n', '\r']) {
+            format!("\"{}\"", cell.replace('"', "\"\""))
+        } else {
+            cell.to_owned()
+        }
     };
     let line = |cells: Vec<String>| cells.iter().map(|cell| quote(cell)).collect::<Vec<_>>().join(",") + "\n";
     let mut out = line(answer.columns.clone());
     for row in &answer.rows {
-        out.push_str(&line(row.iter().map(|value| if *value == SqlValue::Null { String::new() } else { text(value) }).collect()));
+        out.push_str(&line(
+            row.iter().map(|value| if *value == SqlValue::Null { String::new() } else { text(value) }).collect(),
+        ));
     }
     out
 }

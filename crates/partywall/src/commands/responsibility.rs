@@ -60,7 +60,11 @@ pub(super) fn run(arguments: &Arguments) -> miette::Result<Outcome> {
         Output::Json => serde_json::to_string_pretty(&duties).into_diagnostic()? + "\n",
         Output::Terminal => {
             let style = style(std::io::stdout().is_terminal(), false);
-            partywall_report::responsibility(&duties, arguments.resource.is_some() || arguments.service.is_some(), &style)
+            partywall_report::responsibility(
+                &duties,
+                arguments.resource.is_some() || arguments.service.is_some(),
+                &style,
+            )
         }
     };
     print(&text)?;

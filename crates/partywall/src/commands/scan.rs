@@ -94,7 +94,9 @@ pub(super) fn run(arguments: &Arguments) -> miette::Result<Outcome> {
     }
     if let Some(file) = &arguments.write_baseline {
         let baseline = serde_json::to_string_pretty(&Baseline::of(&assessment.findings)).into_diagnostic()?;
-        std::fs::write(file, baseline).into_diagnostic().wrap_err_with(|| format!("`{}` cannot be written", file.display()))?;
+        std::fs::write(file, baseline)
+            .into_diagnostic()
+            .wrap_err_with(|| format!("`{}` cannot be written", file.display()))?;
     }
     Ok(outcome(&assessment, arguments))
 }
@@ -125,9 +127,13 @@ fn outputs(texts: &[String]) -> miette::Result<Vec<(Format, Option<PathBuf>)>> {
     texts
         .iter()
         .map(|text| {
-            let (name, file) = text.split_once('=').map_or((text.as_str(), None), |(name, file)| (name, Some(PathBuf::from(file))));
+            let (name, file) =
+                text.split_once('=').map_or((text.as_str(), None), |(name, file)| (name, Some(PathBuf::from(file))));
             let format = Format::from_name(name).ok_or_else(|| {
-                miette!(help = format!("use one of {}", Format::ALL.map(Format::name).join(", ")), "`{name}` is no report format")
+                miette!(
+                    help = format!("use one of {}", Format::ALL.map(Format::name).join(", ")),
+                    "`{name}` is no report format"
+                )
             })?;
             Ok((format, file))
         })
@@ -138,9 +144,9 @@ fn write(assessment: &Assessment, format: Format, file: Option<&Path>, all: bool
     let on_terminal = file.is_none() && std::io::stdout().is_terminal();
     let text = render(assessment, format, &style(on_terminal, all)).into_diagnostic()?;
     match file {
-        Some(file) => {
-            std::fs::write(file, text).into_diagnostic().wrap_err_with(|| format!("`{}` cannot be written", file.display()))
-        }
+        Some(file) => std::fs::write(file, text)
+            .into_diagnostic()
+            .wrap_err_with(|| format!("`{}` cannot be written", file.display())),
         None => print(&text),
     }
 }
@@ -161,7 +167,9 @@ pub(super) fn print(text: &str) -> miette::Result<()> {
 }
 
 fn read_baseline(file: &Path) -> miette::Result<Baseline> {
-    let text = std::fs::read_to_string(file).into_diagnostic().wrap_err_with(|| format!("`{}` cannot be read", file.display()))?;
+    let text = std::fs::read_to_string(file)
+        .into_diagnostic()
+        .wrap_err_with(|| format!("`{}` cannot be read", file.display()))?;
     serde_json::from_str(&text).into_diagnostic().wrap_err_with(|| format!("`{}` is no baseline", file.display()))
 }
 

@@ -12,10 +12,10 @@ use crate::scan::{Estate, ScanOptions, Step, open};
 
 /// What to read.
 #[derive(Debug, Args)]
-pub struct SourceArguments {
+pub(super) struct SourceArguments {
     /// A folder, a template, or a Terraform plan or state in JSON
     #[arg(default_value = ".")]
-    pub target: PathBuf,
+    pub(super) target: PathBuf,
     /// Value of a Terraform variable
     #[arg(long = "var", value_name = "NAME=VALUE")]
     variables: Vec<String>,
@@ -38,7 +38,7 @@ pub struct SourceArguments {
 
 impl SourceArguments {
     /// The options of a scan, with the configuration loaded.
-    pub fn options(&self) -> miette::Result<ScanOptions> {
+    pub(super) fn options(&self) -> miette::Result<ScanOptions> {
         let configuration = Configuration::load(self.config.as_deref(), &self.target)?;
         let exclude = self.exclude.iter().chain(&configuration.scan.exclude).cloned().collect();
         Ok(ScanOptions {
@@ -52,13 +52,13 @@ impl SourceArguments {
                 exclude: if self.target.is_file() { Vec::new() } else { exclude },
             },
             configuration,
-            today: time::OffsetDateTime::now_utc().date().to_string(),
+            today: chrono::Utc::now().date_naive().to_string(),
             ..ScanOptions::default()
         })
     }
 
     /// Reads and analyses the estate, for questions.
-    pub fn open(&self, progress: &dyn Fn(Step)) -> miette::Result<Estate> {
+    pub(super) fn open(&self, progress: &dyn Fn(Step)) -> miette::Result<Estate> {
         Ok(open(&self.target, &self.options()?, progress)?)
     }
 }

@@ -1,0 +1,45 @@
+//! Prints what the Terraform decoder makes of a folder: `cargo run --example terraform -- <folder> [--gaps]`.
+#![expect(clippy::print_stdout, reason = "printing is all that it is for")]
+
+use std::path::{Path, PathBuf};
+
+use partywall_ingest::terraform::{Options, decode};
+use partywall_model::{Decoded, Existence};
+
+fn main() {
+    let mut arguments = std::env::args().skip(1);
+    let path = PathBuf::from(arguments.next().unwrap_or_else(|| ".".to_owned()));
+    let only_gaps = arguments.any(|argument| argument == "--gaps");
+    let started = std::time::Instant::now();
+    let decoded = read(&path);
+    let elapsed = started.elapsed();
+    if !only_gaps {
+        for resource in &decoded.resources {
+            let doubt = if resource.existence == Existence::Certain { "" } else { " (may not exist)" };
+            println!("{} {}{doubt}  {}", resource.scope, resource.address, resource.origin);
+            for (name, value) in &resource.attributes {
+                println!("    {name} = {}", value.to_json(&|unknown| unknown.placeholder()));
+            }
+        }
+    }
+    for gap in &decoded.gaps {
+        println!("{}:{}: {}", gap.file, gap.line, gap.cause);
+    }
+    println!("{} resources, {} gaps, {elapsed:?}", decoded.resources.len(), decoded.gaps.len());
+}
+
+fn read(path: &Path) -> Decoded {
+    let mut folders = vec![path.to_owned()];
+    let mut next = 0;
+    while let Some(folder) = folders.get(next).cloned() {
+        next += 1;
+        let inner = std::fs::read_dir(&folder).into_iter().flatten().flatten();
+        folders.extend(
+            inner
+                .filter(|entry| entry.file_type().is_ok_and(|kind| kind.is_dir()))
+                .map(|entry| entry.path())
+                .filter(|path| !path.ends_with(".git") && !path.ends_with(".terraform")),
+        );
+    }
+    decode(path, &folders, &Options::default())
+}
