@@ -1,2 +1,60 @@
-//! xtask
-fn main() {}
+//! The project's own chores: `cargo xtask test | gen | bench | ci`.
+
+mod bench;
+mod command;
+mod estate;
+
+use clap::{Parser, Subcommand};
+
+use command::cargo;
+
+/// The project's own chores.
+#[derive(Debug, Parser)]
+#[command(name = "xtask")]
+struct Cli {
+    #[command(subcommand)]
+    chore: Chore,
+}
+
+#[derive(Debug, Subcommand)]
+enum Chore {
+    /// Run every test: the Rust tests, and the examples on the checks' pages
+    Test,
+    /// Regenerate golden files and generated documentation
+    Gen,
+    /// Measure against a peer
+    #[command(subcommand)]
+    Bench(Bench),
+    /// What a change must pass: formatting, lints, tests
+    Ci,
+}
+
+#[derive(Debug, Subcommand)]
+enum Bench {
+    /// Whole-process time and memory against Checkov on the same folders
+    Iac {
+        /// Runs of each program; the median counts
+        #[arg(long, default_value_t = 5)]
+        runs: usize,
+        /// Files of the large estate
+        #[arg(long, default_value_t = 1800)]
+        files: usize,
+    },
+}
+
+fn main() -> miette::Result<()> {
+    match Cli::parse().chore {
+        Chore::Test => test(),
+        Chore::Gen => cargo(&["test", "--workspace", "--quiet"], &[("PARTYWALL_BLESS", "1")]),
+        Chore::Bench(Bench::Iac { runs, files }) => bench::iac(runs, files),
+        Chore::Ci => {
+            cargo(&["fmt", "--all", "--check"], &[])?;
+            cargo(&["clippy", "--workspace", "--all-targets", "--quiet", "--", "--deny", "warnings"], &[])?;
+            test()
+        }
+    }
+}
+
+fn test() -> miette::Result<()> {
+    cargo(&["test", "--workspace"], &[])
+}
