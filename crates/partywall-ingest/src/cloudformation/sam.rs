@@ -43,6 +43,7 @@ pub(super) fn expand(stack: &Stack<'_>, root: &Node) -> Option<Expanded> {
         out: Expanded { declared: BTreeMap::new(), generated: BTreeMap::new() },
         routes: Routes::default(),
         notifications: BTreeMap::new(),
+        triggers: BTreeMap::new(),
     };
     for (id, declaration) in &stack.declared {
         expansion.resource(&Source { id, declaration });
@@ -50,6 +51,7 @@ pub(super) fn expand(stack: &Stack<'_>, root: &Node) -> Option<Expanded> {
     expansion.implicit_apis(root);
     expansion.finish_apis();
     expansion.finish_notifications();
+    expansion.finish_triggers();
     Some(expansion.out)
 }
 
@@ -67,6 +69,8 @@ struct Expansion<'a> {
     routes: Routes,
     /// What each bucket is to tell which function.
     notifications: BTreeMap<String, Vec<Node>>,
+    /// What each user pool is to call on which occasion.
+    triggers: BTreeMap<String, Vec<(String, Node)>>,
 }
 
 impl Source<'_> {
@@ -187,19 +191,38 @@ impl Expansion<'_> {
     /// Puts the notifications of S3 events into the buckets that send them.
     fn finish_notifications(&mut self) {
         for (bucket, told) in std::mem::take(&mut self.notifications) {
-            let Some(declaration) = self.out.declared.get_mut(&*bucket) else { continue };
-            let empty = Node::at(&declaration.node, Body::Map(Arc::default()));
-            let properties = declaration.node.get("Properties").cloned().unwrap_or_else(|| empty.clone());
-            let notification = properties.get("NotificationConfiguration").cloned().unwrap_or(empty);
-            let own = notification.get("LambdaConfigurations").map(Node::items).unwrap_or_default();
-            let all = Node::list(&notification, own.iter().cloned().chain(told));
-            let place = declaration.node.clone();
-            let properties =
-                properties.with("NotificationConfiguration", notification.with("LambdaConfigurations", all));
-            let node = declaration.node.with("Properties", properties);
-            declaration.node = Node { line_start: place.line_start, line_end: place.line_end, ..node };
+            self.amend(&bucket, "NotificationConfiguration", |notification| {
+                let own = notification.get("LambdaConfigurations").map(Node::items).unwrap_or_default();
+                let all = Node::list(notification, own.iter().cloned().chain(told));
+                notification.with("LambdaConfigurations", all)
+            });
         }
     }
+
+    /// Puts the triggers of Cognito events into the user pools that call them.
+    fn finish_triggers(&mut self) {
+        for (pool, told) in std::mem::take(&mut self.triggers) {
+            self.amend(&pool, "LambdaConfig", |config| {
+                told.into_iter().fold(config.clone(), |config, (trigger, function)| config.with(&trigger, function))
+            });
+        }
+    }
+
+    /// Changes a property, which is a map, of a resource.
+    fn amend(&mut self, id: &str, property: &str, change: impl FnOnce(&Node) -> Node) {
+        let Some(declaration) = self.out.declared.get_mut(id) else { return };
+        let place = declaration.node.clone();
+        let empty = Node::at(&place, Body::Map(Arc::default()));
+        let properties = place.get("Properties").unwrap_or(&empty);
+        let changed = change(properties.get(property).unwrap_or(&empty));
+        let node = place.with("Properties", properties.with(property, changed));
+        declaration.node = Node { line_start: place.line_start, line_end: place.line_end, ..node };
+    }
+}
+
+/// What a logical id may hold of a text.
+fn alphanumeric(text: &str) -> String {
+    text.chars().filter(char::is_ascii_alphanumeric).collect()
 }
 
 /// Copies properties that are there, under a new name.

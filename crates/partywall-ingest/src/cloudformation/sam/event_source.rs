@@ -99,7 +99,8 @@ impl Expansion<'_> {
             source.node(&json!({"Version": "2012-10-17"})).with("Statement", Node::list(source.place(), [statement]));
         let policy =
             source.node(&json!({})).with("PolicyDocument", document).with("Queues", Node::list(source.place(), [url]));
-        self.generate(source, &format!("{id}Policy"), "AWS::SQS::QueuePolicy", policy);
+        let policy_id = self.known_text(own.get("QueuePolicyLogicalId")).unwrap_or_else(|| format!("{id}Policy"));
+        self.generate(source, &policy_id, "AWS::SQS::QueuePolicy", policy);
         let subscription = subscription.with("Protocol", source.node(&json!("sqs"))).with("Endpoint", arn.clone());
         self.generate(source, &event.id, "AWS::SNS::Subscription", subscription);
         let mapping = copied(source.node(&json!({"BatchSize": 10})), own, &same(&["BatchSize", "Enabled"]));

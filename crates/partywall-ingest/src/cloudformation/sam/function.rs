@@ -3,7 +3,7 @@
 use serde_json::json;
 
 use super::role::Role;
-use super::{Expansion, Source, copied, same, with_tags};
+use super::{Expansion, Source, alphanumeric, copied, same, with_tags};
 use crate::cloudformation::node::Node;
 
 /// The key of the tag by which SAM marks what it creates.
@@ -67,6 +67,15 @@ impl Expansion<'_> {
         let function = self.function_properties(source, &properties).with("Role", role_arn);
         self.primary(source, "AWS::Lambda::Function", function);
         self.function_url(source, &properties, &target);
+        if properties.get("DeploymentPreference").is_some() {
+            self.gap(
+                source,
+                format!(
+                    "the deployment and its role that `DeploymentPreference` of `{}` creates are not read",
+                    source.id
+                ),
+            );
+        }
         if let Some(invoke) = properties.get("EventInvokeConfig") {
             let qualifier =
                 properties.get("AutoPublishAlias").cloned().unwrap_or_else(|| source.node(&json!("$LATEST")));
@@ -131,7 +140,7 @@ impl Expansion<'_> {
         let version = format!("{id}Version");
         self.generate(source, &version, "AWS::Lambda::Version", source.node(&json!({"FunctionName": {"Ref": id}})));
         let known = self.known_text(Some(name)).unwrap_or_default();
-        let alias = format!("{id}Alias{}", known.chars().filter(char::is_ascii_alphanumeric).collect::<String>());
+        let alias = format!("{id}Alias{}", alphanumeric(&known.replace('-', "D").replace('_', "U")));
         let made = source.node(&json!({
             "FunctionName": {"Ref": id},
             "FunctionVersion": {"Fn::GetAtt": [version, "Version"]},
@@ -157,6 +166,22 @@ impl Expansion<'_> {
         let permission = permission.with("FunctionName", target.name.clone()).with("FunctionUrlAuthType", kind.clone());
         let is_public = Node::list(kind, [kind.clone(), source.node(&json!("NONE"))]);
         let is_public = Node::map(kind, [("Fn::Equals", is_public)]);
-        self.generate_if(source, &format!("{id}PublicPermissions"), "AWS::Lambda::Permission", permission, is_public);
+        self.generate_if(
+            source,
+            &format!("{id}PublicPermissions"),
+            "AWS::Lambda::Permission",
+            permission,
+            is_public.clone(),
+        );
+        let invoke =
+            source.node(&json!({"Action": "lambda:InvokeFunction", "Principal": "*", "InvokedViaFunctionUrl": true}));
+        let invoke = invoke.with("FunctionName", target.name.clone());
+        self.generate_if(
+            source,
+            &format!("{}URLInvokeAllowPublicAccess", source.id),
+            "AWS::Lambda::Permission",
+            invoke,
+            is_public,
+        );
     }
 }

@@ -2,8 +2,9 @@
 
 use serde_json::json;
 
-use super::event::Event;
+use super::event::{Event, api_of};
 use super::role::Role;
+use super::route::{Route, to_state_machine};
 use super::{Expansion, Source, copied, with_tags};
 use crate::cloudformation::node::{Body, Node};
 
@@ -76,6 +77,10 @@ impl Expansion<'_> {
                     self.schedule_with(source, &event, machine.clone(), role);
                     continue;
                 }
+                "Api" => {
+                    self.machine_route(source, &event, &machine);
+                    continue;
+                }
                 kind => {
                     self.gap(
                         source,
@@ -94,5 +99,18 @@ impl Expansion<'_> {
             let rule = self.rule_with(source, &event, rule, goal);
             self.generate(source, &event.id, "AWS::Events::Rule", rule);
         }
+    }
+
+    fn machine_route(&mut self, source: &Source<'_>, event: &Event<'_>, machine: &Node) {
+        let role = self.invoking_role(source, event, "apigateway.amazonaws.com", "states:StartExecution", machine);
+        let text = |name: &str| self.known_text(event.properties.get(name)).unwrap_or_default();
+        let route = Route {
+            path: text("Path"),
+            method: text("Method"),
+            integration: to_state_machine(source.place(), role),
+            condition: source.place().get("Condition").cloned(),
+            auth: event.properties.get("Auth").cloned(),
+        };
+        self.routes.add(&api_of(source, event).0, false, route);
     }
 }
