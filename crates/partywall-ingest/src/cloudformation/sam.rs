@@ -17,7 +17,7 @@ mod table;
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use partywall_model::{Gap, GapKind};
+use partywall_model::{Cause, Gap, GapKind, Value};
 use serde_json::{Value as Json, json};
 
 use super::node::{Body, Entry, Node};
@@ -33,7 +33,10 @@ pub(super) struct Expanded {
 
 /// Expands the resources of a SAM template; None when it has none.
 pub(super) fn expand(stack: &Stack<'_>, root: &Node) -> Option<Expanded> {
-    if !stack.declared.values().any(|declaration| declaration.kind.starts_with("AWS::Serverless::")) {
+    let concerns = |declaration: &Declaration| {
+        declaration.kind.starts_with("AWS::Serverless::") || declaration.node.get("Connectors").is_some()
+    };
+    if !stack.declared.values().any(concerns) {
         return None;
     }
     let globals = root.get("Globals").cloned().unwrap_or_else(|| Node::at(root, Body::Map(Arc::default())));
@@ -132,6 +135,20 @@ impl Expansion<'_> {
     fn known_text(&self, node: Option<&Node>) -> Option<String> {
         let value = self.stack.value(node?);
         super::symbol::scalar_text(&value).map(|text| text.to_string())
+    }
+
+    /// The document in a file of its own; the unknown that stands for it when it cannot be read.
+    fn document(&self, source: &Source<'_>, uri: &Node) -> Result<Node, Node> {
+        let path = uri.as_text().and_then(|location| self.stack.local_path(location));
+        let read = path.and_then(|path| super::text::read(&path).and_then(|text| super::text::parse(&text)).ok());
+        match read.filter(|document| self.stack.session.spend(document.size())) {
+            Some(document) => Ok(document.moved_to(uri)),
+            None => {
+                let what = format!("the definition of `{}` is in a file that is not read", source.id);
+                self.gap(source, what);
+                Err(Node::at(uri, Body::Value(Value::unknown("DefinitionUri", Cause::External))))
+            }
+        }
     }
 
     /// Adds the resource that stands for the one that is expanded.
@@ -239,6 +256,27 @@ fn copied(mut to: Node, from: &Node, names: &[(&str, &str)]) -> Node {
 fn same<'a, const COUNT: usize>(names: &[&'a str; COUNT]) -> [(&'a str, &'a str); COUNT] {
     names.map(|name| (name, name))
 }
+
+/// An object in S3, from a map or from `s3://bucket/key?versionId=version`, with its parts named as asked.
+fn s3_object(uri: &Node, [bucket, key, version]: [&str; 3]) -> Option<Node> {
+    let empty = Node::at(uri, Body::Map(Arc::default()));
+    if uri.get("Bucket").is_some() {
+        return Some(copied(empty, uri, &[("Bucket", bucket), ("Key", key), ("Version", version)]));
+    }
+    let (host, path) = uri.as_text()?.strip_prefix("s3://")?.split_once('/')?;
+    let (path, of_version) =
+        path.split_once("?versionId=").map_or((path, None), |(path, version)| (path, Some(version)));
+    let object = empty.with(bucket, Node::text(uri, host)).with(key, Node::text(uri, path));
+    Some(match of_version {
+        Some(text) => object.with(version, Node::text(uri, text)),
+        None => object,
+    })
+}
+
+/// How Lambda names the parts of an object.
+const CODE: [&str; 3] = ["S3Bucket", "S3Key", "S3ObjectVersion"];
+/// How API Gateway and Step Functions name the parts of an object.
+const DEFINITION: [&str; 3] = ["Bucket", "Key", "Version"];
 
 /// SAM's tags are a map; CloudFormation's are a list, to which SAM adds a mark of its own.
 fn with_tags(source: &Source<'_>, properties: Node, tags: Option<&Node>, mark: Option<&str>) -> Node {

@@ -4,7 +4,7 @@
 
 use serde_json::json;
 
-use super::{Expansion, Source, alphanumeric, copied, same, with_tags};
+use super::{DEFINITION, Expansion, Source, alphanumeric, copied, s3_object, same, with_tags};
 use crate::cloudformation::node::{Body, Node};
 use crate::cloudformation::stack::Declaration;
 
@@ -20,6 +20,7 @@ impl Expansion<'_> {
             "MinimumCompressionSize",
             "Mode",
             "Name",
+            "SecurityPolicy",
         ]);
         let api = copied(source.node(&json!({})), &properties, &names);
         let api = copied(api, &properties, &[("DefinitionBody", "Body")]);
@@ -39,14 +40,10 @@ impl Expansion<'_> {
             None => api,
         };
         let api = match properties.get("DefinitionUri") {
-            Some(uri) if uri.get("Bucket").is_some() => api.with("BodyS3Location", uri.clone()),
-            Some(_) => {
-                self.gap(
-                    source,
-                    format!("the definition of the API `{}` is in a file of its own and is not read", source.id),
-                );
-                api
-            }
+            Some(uri) => match s3_object(uri, DEFINITION) {
+                Some(object) => api.with("BodyS3Location", object),
+                None => api.with("Body", self.document(source, uri).unwrap_or_else(|unknown| unknown)),
+            },
             None => api,
         };
         if let Some(auth) = properties.get("Auth")
@@ -138,12 +135,13 @@ impl Expansion<'_> {
         ]);
         let api = copied(source.node(&json!({"ProtocolType": "HTTP"})), &properties, &names);
         let api = copied(api, &properties, &[("DefinitionBody", "Body")]);
-        if properties.get("DefinitionUri").is_some() {
-            self.gap(
-                source,
-                format!("the definition of the API `{}` is in a file of its own and is not read", source.id),
-            );
-        }
+        let api = match properties.get("DefinitionUri") {
+            Some(uri) => match s3_object(uri, DEFINITION) {
+                Some(object) => api.with("BodyS3Location", object),
+                None => api.with("Body", self.document(source, uri).unwrap_or_else(|unknown| unknown)),
+            },
+            None => api,
+        };
         if properties.get("Domain").is_some() {
             self.gap(source, format!("the domain of the API `{}` is not read", source.id));
         }

@@ -150,6 +150,13 @@ impl Expansion<'_> {
         };
         let goal = copied(goal, event.properties, &same(&["Input", "InputPath", "InputTransformer", "RetryPolicy"]));
         let goal = match event.properties.get("DeadLetterConfig") {
+            Some(config) if config.get("Arn").is_none() => {
+                self.gap(
+                    source,
+                    format!("the queue that `DeadLetterConfig` of the event `{}` creates is not read", event.id),
+                );
+                goal
+            }
             Some(config) => goal.with("DeadLetterConfig", copied(source.node(&json!({})), config, &same(&["Arn"]))),
             None => goal,
         };

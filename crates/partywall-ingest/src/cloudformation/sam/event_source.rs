@@ -8,7 +8,7 @@ use super::{Expansion, Source, copied, same};
 use crate::cloudformation::node::Node;
 
 /// Properties of a mapping that keep their name.
-const SAME: [&str; 20] = [
+const SAME: [&str; 23] = [
     "AmazonManagedKafkaEventSourceConfig",
     "BatchSize",
     "BisectBatchOnFunctionError",
@@ -18,10 +18,13 @@ const SAME: [&str; 20] = [
     "FilterCriteria",
     "FunctionResponseTypes",
     "KmsKeyArn",
+    "LoggingConfig",
     "MaximumBatchingWindowInSeconds",
     "MaximumRecordAgeInSeconds",
     "MaximumRetryAttempts",
+    "MetricsConfig",
     "ParallelizationFactor",
+    "ProvisionedPollerConfig",
     "ScalingConfig",
     "SelfManagedKafkaEventSourceConfig",
     "SourceAccessConfigurations",
@@ -53,6 +56,17 @@ impl Expansion<'_> {
             Some(servers) => {
                 let endpoints = Node::map(servers, [("KafkaBootstrapServers", servers.clone())]);
                 mapping.with("SelfManagedEventSource", Node::map(servers, [("Endpoints", endpoints)]))
+            }
+            None => mapping,
+        };
+        let mapping = match event.properties.get("ConsumerGroupId") {
+            Some(group) => {
+                let name = if event.kind == "MSK" {
+                    "AmazonManagedKafkaEventSourceConfig"
+                } else {
+                    "SelfManagedKafkaEventSourceConfig"
+                };
+                mapping.with(name, Node::map(group, [("ConsumerGroupId", group.clone())]))
             }
             None => mapping,
         };
