@@ -179,6 +179,9 @@ fn no_mutation_panics() {
             for _ in 0..rounds {
                 let mut bytes = original.clone();
                 for _ in 0..=random(4) {
+                    if bytes.is_empty() {
+                        break;
+                    }
                     let (at, length) = (random(bytes.len()), random(40));
                     let end = (at + length).min(bytes.len());
                     match random(4) {

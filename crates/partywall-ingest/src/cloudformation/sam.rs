@@ -17,7 +17,7 @@ mod table;
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use partywall_model::{Gap, GapKind};
+use partywall_model::{Cause, Gap, GapKind, Value};
 use serde_json::{Value as Json, json};
 
 use super::node::{Body, Entry, Node};
@@ -33,7 +33,10 @@ pub(super) struct Expanded {
 
 /// Expands the resources of a SAM template; None when it has none.
 pub(super) fn expand(stack: &Stack<'_>, root: &Node) -> Option<Expanded> {
-    if !stack.declared.values().any(|declaration| declaration.kind.starts_with("AWS::Serverless::")) {
+    let concerns = |declaration: &Declaration| {
+        declaration.kind.starts_with("AWS::Serverless::") || declaration.node.get("Connectors").is_some()
+    };
+    if !stack.declared.values().any(concerns) {
         return None;
     }
     let globals = root.get("Globals").cloned().unwrap_or_else(|| Node::at(root, Body::Map(Arc::default())));
@@ -43,6 +46,7 @@ pub(super) fn expand(stack: &Stack<'_>, root: &Node) -> Option<Expanded> {
         out: Expanded { declared: BTreeMap::new(), generated: BTreeMap::new() },
         routes: Routes::default(),
         notifications: BTreeMap::new(),
+        triggers: BTreeMap::new(),
     };
     for (id, declaration) in &stack.declared {
         expansion.resource(&Source { id, declaration });
@@ -50,6 +54,7 @@ pub(super) fn expand(stack: &Stack<'_>, root: &Node) -> Option<Expanded> {
     expansion.implicit_apis(root);
     expansion.finish_apis();
     expansion.finish_notifications();
+    expansion.finish_triggers();
     Some(expansion.out)
 }
 
@@ -67,6 +72,8 @@ struct Expansion<'a> {
     routes: Routes,
     /// What each bucket is to tell which function.
     notifications: BTreeMap<String, Vec<Node>>,
+    /// What each user pool is to call on which occasion.
+    triggers: BTreeMap<String, Vec<(String, Node)>>,
 }
 
 impl Source<'_> {
@@ -130,6 +137,20 @@ impl Expansion<'_> {
         super::symbol::scalar_text(&value).map(|text| text.to_string())
     }
 
+    /// The document in a file of its own; the unknown that stands for it when it cannot be read.
+    fn document(&self, source: &Source<'_>, uri: &Node) -> Result<Node, Node> {
+        let path = uri.as_text().and_then(|location| self.stack.local_path(location));
+        let read = path.and_then(|path| super::text::read(&path).and_then(|text| super::text::parse(&text)).ok());
+        match read.filter(|document| self.stack.session.spend(document.size())) {
+            Some(document) => Ok(document.moved_to(uri)),
+            None => {
+                let what = format!("the definition of `{}` is in a file that is not read", source.id);
+                self.gap(source, what);
+                Err(Node::at(uri, Body::Value(Value::unknown("DefinitionUri", Cause::External))))
+            }
+        }
+    }
+
     /// Adds the resource that stands for the one that is expanded.
     fn primary(&mut self, source: &Source<'_>, kind: &str, properties: Node) {
         let node = source.place().without(&["Type", "Properties", "Connectors"]).with("Properties", properties);
@@ -187,19 +208,38 @@ impl Expansion<'_> {
     /// Puts the notifications of S3 events into the buckets that send them.
     fn finish_notifications(&mut self) {
         for (bucket, told) in std::mem::take(&mut self.notifications) {
-            let Some(declaration) = self.out.declared.get_mut(&*bucket) else { continue };
-            let empty = Node::at(&declaration.node, Body::Map(Arc::default()));
-            let properties = declaration.node.get("Properties").cloned().unwrap_or_else(|| empty.clone());
-            let notification = properties.get("NotificationConfiguration").cloned().unwrap_or(empty);
-            let own = notification.get("LambdaConfigurations").map(Node::items).unwrap_or_default();
-            let all = Node::list(&notification, own.iter().cloned().chain(told));
-            let place = declaration.node.clone();
-            let properties =
-                properties.with("NotificationConfiguration", notification.with("LambdaConfigurations", all));
-            let node = declaration.node.with("Properties", properties);
-            declaration.node = Node { line_start: place.line_start, line_end: place.line_end, ..node };
+            self.amend(&bucket, "NotificationConfiguration", |notification| {
+                let own = notification.get("LambdaConfigurations").map(Node::items).unwrap_or_default();
+                let all = Node::list(notification, own.iter().cloned().chain(told));
+                notification.with("LambdaConfigurations", all)
+            });
         }
     }
+
+    /// Puts the triggers of Cognito events into the user pools that call them.
+    fn finish_triggers(&mut self) {
+        for (pool, told) in std::mem::take(&mut self.triggers) {
+            self.amend(&pool, "LambdaConfig", |config| {
+                told.into_iter().fold(config.clone(), |config, (trigger, function)| config.with(&trigger, function))
+            });
+        }
+    }
+
+    /// Changes a property, which is a map, of a resource.
+    fn amend(&mut self, id: &str, property: &str, change: impl FnOnce(&Node) -> Node) {
+        let Some(declaration) = self.out.declared.get_mut(id) else { return };
+        let place = declaration.node.clone();
+        let empty = Node::at(&place, Body::Map(Arc::default()));
+        let properties = place.get("Properties").unwrap_or(&empty);
+        let changed = change(properties.get(property).unwrap_or(&empty));
+        let node = place.with("Properties", properties.with(property, changed));
+        declaration.node = Node { line_start: place.line_start, line_end: place.line_end, ..node };
+    }
+}
+
+/// What a logical id may hold of a text.
+fn alphanumeric(text: &str) -> String {
+    text.chars().filter(char::is_ascii_alphanumeric).collect()
 }
 
 /// Copies properties that are there, under a new name.
@@ -216,6 +256,27 @@ fn copied(mut to: Node, from: &Node, names: &[(&str, &str)]) -> Node {
 fn same<'a, const COUNT: usize>(names: &[&'a str; COUNT]) -> [(&'a str, &'a str); COUNT] {
     names.map(|name| (name, name))
 }
+
+/// An object in S3, from a map or from `s3://bucket/key?versionId=version`, with its parts named as asked.
+fn s3_object(uri: &Node, [bucket, key, version]: [&str; 3]) -> Option<Node> {
+    let empty = Node::at(uri, Body::Map(Arc::default()));
+    if uri.get("Bucket").is_some() {
+        return Some(copied(empty, uri, &[("Bucket", bucket), ("Key", key), ("Version", version)]));
+    }
+    let (host, path) = uri.as_text()?.strip_prefix("s3://")?.split_once('/')?;
+    let (path, of_version) =
+        path.split_once("?versionId=").map_or((path, None), |(path, version)| (path, Some(version)));
+    let object = empty.with(bucket, Node::text(uri, host)).with(key, Node::text(uri, path));
+    Some(match of_version {
+        Some(text) => object.with(version, Node::text(uri, text)),
+        None => object,
+    })
+}
+
+/// How Lambda names the parts of an object.
+const CODE: [&str; 3] = ["S3Bucket", "S3Key", "S3ObjectVersion"];
+/// How API Gateway and Step Functions name the parts of an object.
+const DEFINITION: [&str; 3] = ["Bucket", "Key", "Version"];
 
 /// SAM's tags are a map; CloudFormation's are a list, to which SAM adds a mark of its own.
 fn with_tags(source: &Source<'_>, properties: Node, tags: Option<&Node>, mark: Option<&str>) -> Node {

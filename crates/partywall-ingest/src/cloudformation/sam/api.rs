@@ -4,7 +4,7 @@
 
 use serde_json::json;
 
-use super::{Expansion, Source, copied, same, with_tags};
+use super::{DEFINITION, Expansion, Source, alphanumeric, copied, s3_object, same, with_tags};
 use crate::cloudformation::node::{Body, Node};
 use crate::cloudformation::stack::Declaration;
 
@@ -20,6 +20,7 @@ impl Expansion<'_> {
             "MinimumCompressionSize",
             "Mode",
             "Name",
+            "SecurityPolicy",
         ]);
         let api = copied(source.node(&json!({})), &properties, &names);
         let api = copied(api, &properties, &[("DefinitionBody", "Body")]);
@@ -39,14 +40,10 @@ impl Expansion<'_> {
             None => api,
         };
         let api = match properties.get("DefinitionUri") {
-            Some(uri) if uri.get("Bucket").is_some() => api.with("BodyS3Location", uri.clone()),
-            Some(_) => {
-                self.gap(
-                    source,
-                    format!("the definition of the API `{}` is in a file of its own and is not read", source.id),
-                );
-                api
-            }
+            Some(uri) => match s3_object(uri, DEFINITION) {
+                Some(object) => api.with("BodyS3Location", object),
+                None => api.with("Body", self.document(source, uri).unwrap_or_else(|unknown| unknown)),
+            },
             None => api,
         };
         if let Some(auth) = properties.get("Auth")
@@ -63,6 +60,34 @@ impl Expansion<'_> {
         let api = with_tags(source, api, properties.get("Tags"), None);
         self.primary(source, "AWS::ApiGateway::RestApi", api);
         self.rest_stage(source, &properties);
+        self.authorizers(source, &properties, false);
+    }
+
+    /// `<Id><Authorizer>AuthorizerPermission`, for each function that decides who may call.
+    /// SAM permits it for REST APIs unless told not to, for HTTP APIs only when told to.
+    fn authorizers(&mut self, source: &Source<'_>, properties: &Node, http: bool) {
+        let listed = properties.get("Auth").and_then(|auth| auth.get("Authorizers"));
+        for entry in listed.map(Node::entries).unwrap_or_default() {
+            let Some(function) = entry.value.get("FunctionArn") else { continue };
+            let says = |name: &str| self.known_text(entry.value.get(name)).as_deref() == Some("true");
+            let permits = if http {
+                says("EnableFunctionDefaultPermissions")
+            } else {
+                !says("DisableFunctionDefaultPermissions")
+            };
+            if !permits {
+                continue;
+            }
+            let from = "arn:${AWS::Partition}:execute-api:${AWS::Region}:${AWS::AccountId}:${__ApiId__}/authorizers/*";
+            let permission = source.node(&json!({
+                "Action": "lambda:InvokeFunction",
+                "Principal": "apigateway.amazonaws.com",
+                "SourceArn": {"Fn::Sub": [from, {"__ApiId__": {"Ref": source.id}}]},
+            }));
+            let permission = permission.with("FunctionName", function.clone());
+            let id = format!("{}{}AuthorizerPermission", source.id, alphanumeric(&entry.key));
+            self.generate(source, &id, "AWS::Lambda::Permission", permission);
+        }
     }
 
     fn rest_stage(&mut self, source: &Source<'_>, properties: &Node) {
@@ -110,12 +135,13 @@ impl Expansion<'_> {
         ]);
         let api = copied(source.node(&json!({"ProtocolType": "HTTP"})), &properties, &names);
         let api = copied(api, &properties, &[("DefinitionBody", "Body")]);
-        if properties.get("DefinitionUri").is_some() {
-            self.gap(
-                source,
-                format!("the definition of the API `{}` is in a file of its own and is not read", source.id),
-            );
-        }
+        let api = match properties.get("DefinitionUri") {
+            Some(uri) => match s3_object(uri, DEFINITION) {
+                Some(object) => api.with("BodyS3Location", object),
+                None => api.with("Body", self.document(source, uri).unwrap_or_else(|unknown| unknown)),
+            },
+            None => api,
+        };
         if properties.get("Domain").is_some() {
             self.gap(source, format!("the domain of the API `{}` is not read", source.id));
         }
@@ -128,7 +154,7 @@ impl Expansion<'_> {
         let id = match name.as_text() {
             Some("$default") => format!("{}ApiGatewayDefaultStage", source.id),
             Some(text) => {
-                format!("{}{}Stage", source.id, text.chars().filter(char::is_ascii_alphanumeric).collect::<String>())
+                format!("{}{}Stage", source.id, alphanumeric(text))
             }
             None => format!("{}Stage", source.id),
         };
@@ -140,6 +166,7 @@ impl Expansion<'_> {
         );
         self.generate(source, &id, "AWS::ApiGatewayV2::Stage", stage);
         self.call_it(source, "Stage", &id);
+        self.authorizers(source, &properties, true);
     }
 
     /// The APIs that events create by not naming one.
@@ -152,7 +179,14 @@ impl Expansion<'_> {
             }
             let place = root.get("Resources").unwrap_or(root);
             let place = Node { line_end: place.line_start, ..place.clone() };
-            let node = Node::at(&place, Body::Map(std::sync::Arc::default()));
+            let mut node = Node::at(&place, Body::Map(std::sync::Arc::default()));
+            if let Some(condition) = self.routes.condition(id, &place) {
+                node = Node {
+                    line_start: place.line_start,
+                    line_end: place.line_end,
+                    ..node.with("Condition", condition)
+                };
+            }
             let declaration = Declaration { kind: kind.into(), line: node.line_start, node };
             let source = Source { id, declaration: &declaration };
             match kind {

@@ -4,8 +4,8 @@
 use serde_json::json;
 
 use super::function::Target;
-use super::route::Route;
-use super::{Expansion, Source, copied, same};
+use super::route::{Route, to_function};
+use super::{Expansion, Source, alphanumeric, copied, same};
 use crate::cloudformation::node::{Body, Node};
 
 /// One event of a function or a state machine.
@@ -62,13 +62,25 @@ impl Expansion<'_> {
         principal: &str,
         from: Option<Node>,
     ) {
+        self.permit_as(&format!("{}Permission", event.id), source, event, target, (principal, from));
+    }
+
+    /// A permission of this name for `principal` to invoke the function, on behalf of `from`.
+    fn permit_as(
+        &mut self,
+        id: &str,
+        source: &Source<'_>,
+        event: &Event<'_>,
+        target: &Target,
+        (principal, from): (&str, Option<Node>),
+    ) {
         let permission = source.node(&json!({"Action": "lambda:InvokeFunction", "Principal": principal}));
         let permission = permission.with("FunctionName", target.name.clone());
         let permission = match from {
             Some(from) => permission.with("SourceArn", from),
             None => copied(permission, event.properties, &[("SkillId", "EventSourceToken")]),
         };
-        self.generate(source, &format!("{}Permission", event.id), "AWS::Lambda::Permission", permission);
+        self.generate(source, id, "AWS::Lambda::Permission", permission);
     }
 
     fn route(&mut self, source: &Source<'_>, event: &Event<'_>, target: &Target) {
@@ -76,17 +88,10 @@ impl Expansion<'_> {
         let (path, method) =
             (text("Path").unwrap_or_else(|| "$default".into()), text("Method").unwrap_or_else(|| "any".into()));
         let http = event.kind == "HttpApi";
-        let named = event.properties.get(if http { "ApiId" } else { "RestApiId" });
-        let implicit = if http { "ServerlessHttpApi" } else { "ServerlessRestApi" };
-        let api = match named.map(|node| (node.get("Ref").and_then(Node::as_text), node)) {
-            Some((Some(id), _)) => id.to_owned(),
-            Some((None, node)) => node.as_text().unwrap_or(&event.id).to_owned(),
-            None => implicit.to_owned(),
-        };
-        let reference = named.cloned().unwrap_or_else(|| source.node(&json!({"Ref": implicit})));
+        let (api, reference) = api_of(source, event);
         let any = method.eq_ignore_ascii_case("any") || method.eq_ignore_ascii_case("x-amazon-apigateway-any-method");
         let verb = if any { "*".to_owned() } else { method.to_uppercase() };
-        let whom = if path == "$default" { "$default".to_owned() } else { format!("{verb}{}", wildcards(&path)) };
+        let whom = if path == "$default" { "*".to_owned() } else { format!("{verb}{}", wildcards(&path)) };
         let text =
             format!("arn:${{AWS::Partition}}:execute-api:${{AWS::Region}}:${{AWS::AccountId}}:${{__ApiId__}}/*/{whom}");
         let arguments = Node::list(
@@ -95,8 +100,20 @@ impl Expansion<'_> {
         );
         let from = Node::map(source.place(), [("Fn::Sub", arguments)]);
         let auth = event.properties.get("Auth").cloned();
-        self.permit(source, event, target, "apigateway.amazonaws.com", Some(from));
-        self.routes.add(&api, http, Route { path, method, function: target.arn.clone(), auth });
+        let suffix = if http { String::new() } else { self.stage_suffix(&api) };
+        let id = format!("{}Permission{suffix}", event.id);
+        self.permit_as(&id, source, event, target, ("apigateway.amazonaws.com", Some(from)));
+        let integration = to_function(http, source.place(), &target.arn);
+        let condition = source.place().get("Condition").cloned();
+        self.routes.add(&api, http, Route { path, method, integration, condition, auth });
+    }
+
+    /// The stage of a REST API, as the name of a permission has it.
+    fn stage_suffix(&self, api: &str) -> String {
+        match self.stack.declared.get(api).and_then(|declared| declared.node.get("Properties")?.get("StageName")) {
+            Some(name) => name.as_text().map_or_else(|| "Stage".to_owned(), alphanumeric),
+            None => "Prod".to_owned(),
+        }
     }
 
     fn schedule(&mut self, source: &Source<'_>, event: &Event<'_>, target: &Target) {
@@ -133,6 +150,13 @@ impl Expansion<'_> {
         };
         let goal = copied(goal, event.properties, &same(&["Input", "InputPath", "InputTransformer", "RetryPolicy"]));
         let goal = match event.properties.get("DeadLetterConfig") {
+            Some(config) if config.get("Arn").is_none() => {
+                self.gap(
+                    source,
+                    format!("the queue that `DeadLetterConfig` of the event `{}` creates is not read", event.id),
+                );
+                goal
+            }
             Some(config) => goal.with("DeadLetterConfig", copied(source.node(&json!({})), config, &same(&["Arn"]))),
             None => goal,
         };
@@ -218,8 +242,34 @@ impl Expansion<'_> {
     fn user_pool(&mut self, source: &Source<'_>, event: &Event<'_>, target: &Target) {
         let pool = event.properties.get("UserPool").and_then(|node| node.get("Ref")).and_then(Node::as_text);
         let from = pool.map(|pool| source.node(&json!({"Fn::GetAtt": [pool, "Arn"]})));
-        self.permit(source, event, target, "cognito-idp.amazonaws.com", from);
-        self.gap(source, format!("the triggers that the event `{}` sets on its user pool are not read", event.id));
+        self.permit_as(
+            &format!("{}CognitoPermission", source.id),
+            source,
+            event,
+            target,
+            ("cognito-idp.amazonaws.com", from),
+        );
+        let Some(pool) = pool.filter(|pool| self.stack.declared.contains_key(*pool)) else {
+            return self
+                .gap(source, format!("the user pool of the event `{}` is not declared in this template", event.id));
+        };
+        let triggers = event.properties.get("Trigger").cloned().unwrap_or_else(|| source.node(&json!([])));
+        let each = if triggers.items().is_empty() { std::slice::from_ref(&triggers) } else { triggers.items() };
+        let told = each.iter().filter_map(Node::scalar_text).map(|trigger| (trigger, target.arn.clone()));
+        self.triggers.entry(pool.to_owned()).or_default().extend(told);
+    }
+}
+
+/// The logical id of the API that an event belongs to, and a reference to it.
+pub(super) fn api_of(source: &Source<'_>, event: &Event<'_>) -> (String, Node) {
+    let http = event.kind == "HttpApi";
+    let implicit = if http { "ServerlessHttpApi" } else { "ServerlessRestApi" };
+    match event.properties.get(if http { "ApiId" } else { "RestApiId" }) {
+        Some(node) => {
+            let id = node.get("Ref").unwrap_or(node).as_text().unwrap_or(&event.id);
+            (id.to_owned(), node.clone())
+        }
+        None => (implicit.to_owned(), source.node(&json!({"Ref": implicit}))),
     }
 }
 

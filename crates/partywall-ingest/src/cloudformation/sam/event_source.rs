@@ -8,7 +8,7 @@ use super::{Expansion, Source, copied, same};
 use crate::cloudformation::node::Node;
 
 /// Properties of a mapping that keep their name.
-const SAME: [&str; 20] = [
+const SAME: [&str; 23] = [
     "AmazonManagedKafkaEventSourceConfig",
     "BatchSize",
     "BisectBatchOnFunctionError",
@@ -18,10 +18,13 @@ const SAME: [&str; 20] = [
     "FilterCriteria",
     "FunctionResponseTypes",
     "KmsKeyArn",
+    "LoggingConfig",
     "MaximumBatchingWindowInSeconds",
     "MaximumRecordAgeInSeconds",
     "MaximumRetryAttempts",
+    "MetricsConfig",
     "ParallelizationFactor",
+    "ProvisionedPollerConfig",
     "ScalingConfig",
     "SelfManagedKafkaEventSourceConfig",
     "SourceAccessConfigurations",
@@ -53,6 +56,17 @@ impl Expansion<'_> {
             Some(servers) => {
                 let endpoints = Node::map(servers, [("KafkaBootstrapServers", servers.clone())]);
                 mapping.with("SelfManagedEventSource", Node::map(servers, [("Endpoints", endpoints)]))
+            }
+            None => mapping,
+        };
+        let mapping = match event.properties.get("ConsumerGroupId") {
+            Some(group) => {
+                let name = if event.kind == "MSK" {
+                    "AmazonManagedKafkaEventSourceConfig"
+                } else {
+                    "SelfManagedKafkaEventSourceConfig"
+                };
+                mapping.with(name, Node::map(group, [("ConsumerGroupId", group.clone())]))
             }
             None => mapping,
         };
@@ -99,7 +113,8 @@ impl Expansion<'_> {
             source.node(&json!({"Version": "2012-10-17"})).with("Statement", Node::list(source.place(), [statement]));
         let policy =
             source.node(&json!({})).with("PolicyDocument", document).with("Queues", Node::list(source.place(), [url]));
-        self.generate(source, &format!("{id}Policy"), "AWS::SQS::QueuePolicy", policy);
+        let policy_id = self.known_text(own.get("QueuePolicyLogicalId")).unwrap_or_else(|| format!("{id}Policy"));
+        self.generate(source, &policy_id, "AWS::SQS::QueuePolicy", policy);
         let subscription = subscription.with("Protocol", source.node(&json!("sqs"))).with("Endpoint", arn.clone());
         self.generate(source, &event.id, "AWS::SNS::Subscription", subscription);
         let mapping = copied(source.node(&json!({"BatchSize": 10})), own, &same(&["BatchSize", "Enabled"]));

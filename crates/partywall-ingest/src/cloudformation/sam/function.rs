@@ -3,15 +3,16 @@
 use serde_json::json;
 
 use super::role::Role;
-use super::{Expansion, Source, copied, same, with_tags};
+use super::{CODE, Expansion, Source, alphanumeric, copied, s3_object, same, with_tags};
 use crate::cloudformation::node::Node;
 
 /// The key of the tag by which SAM marks what it creates.
 const MARK: &str = "lambda:createdBy";
 
 /// Properties that Lambda knows by the same name.
-const SAME: [&str; 21] = [
+const SAME: [&str; 24] = [
     "Architectures",
+    "CapacityProviderConfig",
     "CodeSigningConfigArn",
     "Description",
     "DurableConfig",
@@ -19,6 +20,7 @@ const SAME: [&str; 21] = [
     "EphemeralStorage",
     "FileSystemConfigs",
     "FunctionName",
+    "FunctionScalingConfig",
     "Handler",
     "ImageConfig",
     "KmsKeyArn",
@@ -31,6 +33,7 @@ const SAME: [&str; 21] = [
     "Runtime",
     "RuntimeManagementConfig",
     "SnapStart",
+    "TenancyConfig",
     "Timeout",
 ];
 
@@ -60,14 +63,27 @@ impl Expansion<'_> {
                 role.managed.push(policy.into());
             }
         }
-        let role_arn = match properties.get("Role") {
-            Some(own) => own.clone(),
-            None => self.role(source, &properties, role),
-        };
+        let role_arn = self.role_or_own(source, &properties, role);
         let function = self.function_properties(source, &properties).with("Role", role_arn);
         self.primary(source, "AWS::Lambda::Function", function);
         self.function_url(source, &properties, &target);
+        if properties.get("DeploymentPreference").is_some() {
+            self.gap(
+                source,
+                format!(
+                    "the deployment and its role that `DeploymentPreference` of `{}` creates are not read",
+                    source.id
+                ),
+            );
+        }
         if let Some(invoke) = properties.get("EventInvokeConfig") {
+            let destinations = invoke.get("DestinationConfig").map(Node::entries).unwrap_or_default();
+            if destinations.iter().any(|entry| entry.value.get("Destination").is_none()) {
+                self.gap(
+                    source,
+                    format!("the queue or topic that `EventInvokeConfig` of `{}` creates is not read", source.id),
+                );
+            }
             let qualifier =
                 properties.get("AutoPublishAlias").cloned().unwrap_or_else(|| source.node(&json!("$LATEST")));
             let config = source.node(&json!({"FunctionName": {"Ref": source.id}})).with("Qualifier", qualifier);
@@ -86,18 +102,7 @@ impl Expansion<'_> {
         out = copied(out, properties, &[("VpcConfig", "VpcConfig")]);
         let empty = source.node(&json!({}));
         let code = copied(empty.clone(), properties, &[("InlineCode", "ZipFile"), ("ImageUri", "ImageUri")]);
-        let code = match properties.get("CodeUri") {
-            Some(uri) if uri.get("Bucket").is_some() => {
-                copied(code, uri, &[("Bucket", "S3Bucket"), ("Key", "S3Key"), ("Version", "S3ObjectVersion")])
-            }
-            Some(uri) => {
-                match uri.as_text().and_then(|text| text.strip_prefix("s3://")).and_then(|rest| rest.split_once('/')) {
-                    Some((bucket, key)) => source.node(&json!({"S3Bucket": bucket, "S3Key": key})),
-                    None => code,
-                }
-            }
-            None => code,
-        };
+        let code = properties.get("CodeUri").and_then(|uri| s3_object(uri, CODE)).unwrap_or(code);
         out = out.with("Code", code);
         if let Some(mode) = properties.get("Tracing") {
             out = out.with("TracingConfig", Node::map(mode, [("Mode", mode.clone())]));
@@ -131,7 +136,7 @@ impl Expansion<'_> {
         let version = format!("{id}Version");
         self.generate(source, &version, "AWS::Lambda::Version", source.node(&json!({"FunctionName": {"Ref": id}})));
         let known = self.known_text(Some(name)).unwrap_or_default();
-        let alias = format!("{id}Alias{}", known.chars().filter(char::is_ascii_alphanumeric).collect::<String>());
+        let alias = format!("{id}Alias{}", alphanumeric(&known.replace('-', "D").replace('_', "U")));
         let made = source.node(&json!({
             "FunctionName": {"Ref": id},
             "FunctionVersion": {"Fn::GetAtt": [version, "Version"]},
@@ -157,6 +162,22 @@ impl Expansion<'_> {
         let permission = permission.with("FunctionName", target.name.clone()).with("FunctionUrlAuthType", kind.clone());
         let is_public = Node::list(kind, [kind.clone(), source.node(&json!("NONE"))]);
         let is_public = Node::map(kind, [("Fn::Equals", is_public)]);
-        self.generate_if(source, &format!("{id}PublicPermissions"), "AWS::Lambda::Permission", permission, is_public);
+        self.generate_if(
+            source,
+            &format!("{id}PublicPermissions"),
+            "AWS::Lambda::Permission",
+            permission,
+            is_public.clone(),
+        );
+        let invoke =
+            source.node(&json!({"Action": "lambda:InvokeFunction", "Principal": "*", "InvokedViaFunctionUrl": true}));
+        let invoke = invoke.with("FunctionName", target.name.clone());
+        self.generate_if(
+            source,
+            &format!("{}URLInvokeAllowPublicAccess", source.id),
+            "AWS::Lambda::Permission",
+            invoke,
+            is_public,
+        );
     }
 }

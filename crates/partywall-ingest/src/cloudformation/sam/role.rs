@@ -27,8 +27,25 @@ pub(super) struct Role<'a> {
 }
 
 impl Expansion<'_> {
+    /// The role that the properties name, or the one that SAM creates where they name none.
+    pub(super) fn role_or_own(&mut self, source: &Source<'_>, properties: &Node, role: Role<'_>) -> Node {
+        let Some(own) = properties.get("Role") else { return self.role(source, properties, role, None) };
+        let nothing = |node: &Node| node.get("Ref").and_then(Node::as_text) == Some("AWS::NoValue");
+        match own.get("Fn::If").map(Node::items) {
+            Some([condition, yes, no]) if nothing(yes) || nothing(no) => {
+                let holds = Node::map(condition, [("Condition", condition.clone())]);
+                let not = Node::map(condition, [("Fn::Not", Node::list(condition, [holds.clone()]))]);
+                let created = self.role(source, properties, role, Some(if nothing(yes) { holds } else { not }));
+                let choice = |node: &Node| if nothing(node) { created.clone() } else { node.clone() };
+                let branches = Node::list(own, [condition.clone(), choice(yes), choice(no)]);
+                Node::map(own, [("Fn::If", branches)])
+            }
+            _ => own.clone(),
+        }
+    }
+
     /// Generates `<Id>Role` from the properties of a function or a state machine.
-    pub(super) fn role(&mut self, source: &Source<'_>, properties: &Node, role: Role<'_>) -> Node {
+    fn role(&mut self, source: &Source<'_>, properties: &Node, role: Role<'_>, holds: Option<Node>) -> Node {
         let id = format!("{}Role", source.id);
         let mut managed: Vec<Node> = role.managed.iter().map(|name| source.node(&json!(managed_arn(name)))).collect();
         let mut inline: Vec<Node> = role
@@ -61,7 +78,10 @@ impl Expansion<'_> {
         }
         let out = copied(out, properties, &[("PermissionsBoundary", "PermissionsBoundary"), ("RolePath", "Path")]);
         let out = with_tags(source, out, properties.get("Tags"), Some(role.mark));
-        self.generate(source, &id, "AWS::IAM::Role", out);
+        match holds {
+            Some(holds) => self.generate_if(source, &id, "AWS::IAM::Role", out, holds),
+            None => self.generate(source, &id, "AWS::IAM::Role", out),
+        }
         self.call_it(source, "Role", &id);
         source.node(&json!({"Fn::GetAtt": [id, "Arn"]}))
     }

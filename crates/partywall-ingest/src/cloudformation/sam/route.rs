@@ -7,11 +7,13 @@ use serde_json::json;
 
 use crate::cloudformation::node::{Body, Node};
 
-/// One path and method that invokes a function.
+/// One path and method, and what they invoke.
 pub(super) struct Route {
     pub(super) path: String,
     pub(super) method: String,
-    pub(super) function: Node,
+    pub(super) integration: Node,
+    /// The condition of the resource that has the event.
+    pub(super) condition: Option<Node>,
     /// The event's own `Auth`.
     pub(super) auth: Option<Node>,
 }
@@ -29,6 +31,17 @@ impl Routes {
         self.0.contains_key(api)
     }
 
+    /// What an API that routes imply hangs on: one of their conditions, when each has one.
+    pub(super) fn condition(&self, api: &str, place: &Node) -> Option<Node> {
+        let (_, routes) = self.0.get(api)?;
+        let mut conditions: BTreeMap<String, Node> = BTreeMap::new();
+        for route in routes {
+            let name = route.condition.as_ref()?.scalar_text()?;
+            conditions.insert(name.clone(), Node::map(place, [("Condition", Node::text(place, name))]));
+        }
+        Some(Node::map(place, [("Fn::Or", Node::list(place, conditions.into_values()))]))
+    }
+
     /// The document of an API whose paths are made of routes. `auth` is the API's own `Auth`.
     pub(super) fn document(&self, api: &str, place: &Node, auth: Option<&Node>) -> Node {
         let (http, routes) = match self.0.get(api) {
@@ -39,7 +52,7 @@ impl Routes {
         for route in routes {
             let any = route.method.eq_ignore_ascii_case("any");
             let method = if any { "x-amazon-apigateway-any-method".to_owned() } else { route.method.to_lowercase() };
-            paths.entry(&route.path).or_default().insert(method, operation(http, place, route, auth));
+            paths.entry(&route.path).or_default().insert(method, operation(place, route, auth));
         }
         let paths = Node::map(place, paths.into_iter().map(|(path, methods)| (path, Node::map(place, methods))));
         let version = if http { json!({"openapi": "3.0.1"}) } else { json!({"swagger": "2.0"}) };
@@ -47,15 +60,25 @@ impl Routes {
     }
 }
 
-fn operation(http: bool, place: &Node, route: &Route, auth: Option<&Node>) -> Node {
+/// Hands requests to a function.
+pub(super) fn to_function(http: bool, place: &Node, arn: &Node) -> Node {
     let text =
         "arn:${AWS::Partition}:apigateway:${AWS::Region}:lambda:path/2015-03-31/functions/${__Function__}/invocations";
-    let names = Node::map(place, [("__Function__", route.function.clone())]);
+    let names = Node::map(place, [("__Function__", arn.clone())]);
     let uri = Node::map(place, [("Fn::Sub", Node::list(place, [Node::text(place, text), names]))]);
     let integration = Node::from_json(place, &json!({"type": "aws_proxy", "httpMethod": "POST"})).with("uri", uri);
-    let integration =
-        if http { integration.with("payloadFormatVersion", Node::text(place, "2.0")) } else { integration };
-    let operation = Node::from_json(place, &json!({})).with("x-amazon-apigateway-integration", integration);
+    if http { integration.with("payloadFormatVersion", Node::text(place, "2.0")) } else { integration }
+}
+
+/// Starts a state machine in the name of a role.
+pub(super) fn to_state_machine(place: &Node, role: Node) -> Node {
+    let uri = json!({"Fn::Sub": "arn:${AWS::Partition}:apigateway:${AWS::Region}:states:action/StartExecution"});
+    Node::from_json(place, &json!({"type": "aws", "httpMethod": "POST", "uri": uri})).with("credentials", role)
+}
+
+fn operation(place: &Node, route: &Route, auth: Option<&Node>) -> Node {
+    let operation =
+        Node::from_json(place, &json!({})).with("x-amazon-apigateway-integration", route.integration.clone());
     match security(place, route.auth.as_ref(), auth) {
         Some(security) => operation.with("security", security),
         None => operation,

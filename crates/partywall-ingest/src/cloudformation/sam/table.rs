@@ -3,7 +3,7 @@
 
 use serde_json::json;
 
-use super::{Expansion, Source, copied, same, with_tags};
+use super::{CODE, Expansion, Source, copied, s3_object, same, with_tags};
 use crate::cloudformation::node::Node;
 
 impl Expansion<'_> {
@@ -35,12 +35,9 @@ impl Expansion<'_> {
         let layer = source.node(&json!({"LayerName": source.id}));
         let names = same(&["LayerName", "Description", "CompatibleArchitectures", "CompatibleRuntimes", "LicenseInfo"]);
         let layer = copied(layer, &properties, &names);
-        let layer = match properties.get("ContentUri") {
-            Some(uri) if uri.get("Bucket").is_some() => {
-                let content = [("Bucket", "S3Bucket"), ("Key", "S3Key"), ("Version", "S3ObjectVersion")];
-                layer.with("Content", copied(source.node(&json!({})), uri, &content))
-            }
-            _ => layer,
+        let layer = match properties.get("ContentUri").and_then(|uri| s3_object(uri, CODE)) {
+            Some(content) => layer.with("Content", content),
+            None => layer,
         };
         self.primary(source, "AWS::Lambda::LayerVersion", layer);
     }
