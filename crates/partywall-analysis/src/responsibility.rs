@@ -4,7 +4,7 @@
 //! some, and a variant overrides again where the resource's configuration says so. Where two variants touch
 //! one layer, the one that leaves the customer more work wins.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashMap};
 use std::sync::{Arc, LazyLock};
 
 use partywall_model::{Cause, Cell, Inventory, Layer, Party, Responsibility, Row, Table, Unknown};
@@ -92,6 +92,8 @@ enum Confidence {
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 struct Condition {
+    /// A column that refers to another row; `column` is then that row's.
+    via: Option<String>,
     column: String,
     is: Option<serde_json::Value>,
     is_not: Option<serde_json::Value>,
@@ -102,6 +104,40 @@ struct Condition {
     set: Option<bool>,
     /// The least length of a list.
     length_min: Option<usize>,
+}
+
+/// A row, with the rows that it refers to.
+struct Subject<'a> {
+    rows: &'a HashMap<&'a str, (&'static Table, &'a Row)>,
+    table: &'static Table,
+    row: &'a Row,
+}
+
+/// What a condition gets to see.
+enum Sight<'a> {
+    /// The cell.
+    Cell(&'a Cell),
+    /// A row outside of what was scanned, by the name under which it is referred to.
+    Elsewhere(&'a str),
+    /// The row refers to nothing, or its table has no such column.
+    Nothing,
+}
+
+impl<'a> Subject<'a> {
+    fn look(&self, condition: &Condition) -> Sight<'a> {
+        let Some(via) = &condition.via else {
+            return self.row.cell(self.table, &condition.column).map_or(Sight::Nothing, Sight::Cell);
+        };
+        match self.row.cell(self.table, via) {
+            Some(Cell::Text(name)) if name.is_empty() => Sight::Nothing,
+            Some(Cell::Text(name)) => match self.rows.get(name.as_ref()) {
+                Some((table, row)) => row.cell(table, &condition.column).map_or(Sight::Nothing, Sight::Cell),
+                None => Sight::Elsewhere(name),
+            },
+            Some(unknown) => Sight::Cell(unknown),
+            None => Sight::Nothing,
+        }
+    }
 }
 
 /// One candidate answer for a layer.
@@ -137,18 +173,21 @@ impl Facts {
             if !self.classes.contains_key(&form.class) {
                 faults.push(format!("form `{id}`: there is no class `{}`", form.class));
             }
+            let mut tables = Vec::new();
             for name in &form.tables {
                 let Some(table) = partywall_model::table(name) else {
                     faults.push(format!("form `{id}`: there is no table `{name}`"));
                     continue;
                 };
-                let conditions = form.when.iter().chain(form.variant.iter().flat_map(|variant| &variant.when));
-                faults.extend(
-                    conditions
-                        .filter(|condition| table.column(&condition.column).is_none())
-                        .map(|condition| format!("form `{id}`: `{name}` has no column `{}`", condition.column)),
-                );
+                tables.push(table);
             }
+            let conditions = form.when.iter().chain(form.variant.iter().flat_map(|variant| &variant.when));
+            faults.extend(
+                conditions
+                    .map(|condition| condition.via.as_ref().unwrap_or(&condition.column))
+                    .filter(|column| tables.iter().all(|table| table.column(column).is_none()))
+                    .map(|column| format!("form `{id}`: none of its tables has a column `{column}`")),
+            );
             let rulings = form.layers.values().chain(form.variant.iter().flat_map(|variant| variant.layers.values()));
             faults.extend(
                 rulings
@@ -179,6 +218,10 @@ impl Facts {
 /// Decides every layer of every resource. Rows that are a part of a resource have no layers of their own.
 pub fn decide(facts: &Facts, inventory: &Inventory) -> Vec<Responsibility> {
     let mut decided = Vec::new();
+    let by_resource: HashMap<&str, (&'static Table, &Row)> = inventory
+        .resource_tables()
+        .flat_map(|(table, rows)| rows.iter().map(move |row| (row.resource.as_ref(), (table, row))))
+        .collect();
     for (table, rows) in inventory.resource_tables() {
         if table.sources.iter().all(|source| source.each.is_some()) {
             continue;
@@ -186,18 +229,19 @@ pub fn decide(facts: &Facts, inventory: &Inventory) -> Vec<Responsibility> {
         let forms: Vec<&Form> =
             facts.forms.iter().filter(|form| form.tables.iter().any(|name| name == table.name)).collect();
         for row in rows {
-            let candidates = candidates(&forms, table, row);
-            decided.extend(Layer::ALL.iter().filter_map(|layer| one_layer(facts, &candidates, table, row, *layer)));
+            let subject = Subject { rows: &by_resource, table, row };
+            let candidates = candidates(&forms, &subject);
+            decided.extend(Layer::ALL.iter().filter_map(|layer| one_layer(facts, &candidates, &subject, *layer)));
         }
     }
     decided
 }
 
 /// The forms that the row may have: the first that certainly fits, and before it those that may.
-fn candidates<'a>(forms: &[&'a Form], table: &Table, row: &Row) -> Vec<&'a Form> {
+fn candidates<'a>(forms: &[&'a Form], subject: &Subject<'_>) -> Vec<&'a Form> {
     let mut candidates = Vec::new();
     for form in forms {
-        match all_hold(&form.when, table, row) {
+        match all_hold(&form.when, subject) {
             Some(true) => {
                 candidates.push(*form);
                 break;
@@ -209,16 +253,10 @@ fn candidates<'a>(forms: &[&'a Form], table: &Table, row: &Row) -> Vec<&'a Form>
     candidates
 }
 
-fn one_layer(
-    facts: &Facts,
-    candidates: &[&Form],
-    table: &'static Table,
-    row: &Row,
-    layer: Layer,
-) -> Option<Responsibility> {
+fn one_layer(facts: &Facts, candidates: &[&Form], subject: &Subject<'_>, layer: Layer) -> Option<Responsibility> {
     let outcomes: Vec<(&Form, Outcome<'_>)> = candidates
         .iter()
-        .flat_map(|form| outcomes(facts, form, table, row, layer).into_iter().map(move |outcome| (*form, outcome)))
+        .flat_map(|form| outcomes(facts, form, subject, layer).into_iter().map(move |outcome| (*form, outcome)))
         .collect();
     let (form, first) = outcomes.first()?;
     let agreed = outcomes.iter().all(|(_, outcome)| outcome.party == first.party);
@@ -232,8 +270,8 @@ fn one_layer(
     };
     let source = facts.sources.get(first.source);
     Some(Responsibility {
-        resource: row.resource.clone(),
-        table: table.name,
+        resource: subject.row.resource.clone(),
+        table: subject.table.name,
         form: intern(&form.id),
         layer,
         party: agreed.then_some(first.party),
@@ -250,12 +288,12 @@ fn one_layer(
 }
 
 /// The answers that a layer may have: one, unless the configuration that decides is unknown.
-fn outcomes<'a>(facts: &'a Facts, form: &'a Form, table: &Table, row: &Row, layer: Layer) -> Vec<Outcome<'a>> {
+fn outcomes<'a>(facts: &'a Facts, form: &'a Form, subject: &Subject<'_>, layer: Layer) -> Vec<Outcome<'a>> {
     let mut certain = base(facts, form, layer);
     let mut possible = Vec::new();
     for variant in &form.variant {
         let Some(ruling) = variant.layers.get(&layer) else { continue };
-        let rule = format!("configuration {}: {}", variant.id, describe(&variant.when, table, row));
+        let rule = format!("configuration {}: {}", variant.id, describe(&variant.when, subject));
         let outcome = Outcome {
             party: ruling.party,
             rule,
@@ -263,7 +301,7 @@ fn outcomes<'a>(facts: &'a Facts, form: &'a Form, table: &Table, row: &Row, laye
             source: &ruling.source,
             confidence: ruling.confidence,
         };
-        match all_hold(&variant.when, table, row) {
+        match all_hold(&variant.when, subject) {
             Some(true) if !overridden(&certain) || outcome.party > certain_party(&certain) => certain = Some(outcome),
             Some(_) => {}
             None => possible.push(outcome),
@@ -301,10 +339,10 @@ fn base<'a>(facts: &'a Facts, form: &'a Form, layer: Layer) -> Option<Outcome<'a
     })
 }
 
-fn all_hold(conditions: &[Condition], table: &Table, row: &Row) -> Option<bool> {
+fn all_hold(conditions: &[Condition], subject: &Subject<'_>) -> Option<bool> {
     let mut unknown = false;
     for condition in conditions {
-        match holds(condition, row.cell(table, &condition.column)) {
+        match holds(condition, &subject.look(condition)) {
             Some(true) => {}
             Some(false) => return Some(false),
             None => unknown = true,
@@ -313,10 +351,11 @@ fn all_hold(conditions: &[Condition], table: &Table, row: &Row) -> Option<bool> 
     if unknown { None } else { Some(true) }
 }
 
-fn holds(condition: &Condition, cell: Option<&Cell>) -> Option<bool> {
-    let cell = match cell? {
-        Cell::Unknown(_) => return None,
-        known => known,
+fn holds(condition: &Condition, sight: &Sight<'_>) -> Option<bool> {
+    let cell = match sight {
+        Sight::Cell(Cell::Unknown(_)) | Sight::Elsewhere(_) => return None,
+        Sight::Nothing => return Some(false),
+        Sight::Cell(known) => *known,
     };
     if let Some(expected) = &condition.is {
         return Some(plain(cell) == *expected);
@@ -360,16 +399,17 @@ fn plain(cell: &Cell) -> serde_json::Value {
 }
 
 /// The columns that decided, with their values.
-fn describe(conditions: &[Condition], table: &Table, row: &Row) -> String {
+fn describe(conditions: &[Condition], subject: &Subject<'_>) -> String {
     let texts: Vec<String> = conditions
         .iter()
         .map(|condition| {
-            let value = match row.cell(table, &condition.column) {
-                Some(Cell::Unknown(unknown)) => format!("unknown ({})", unknown.symbol),
-                Some(Cell::Text(text)) if text.is_empty() => "not set".to_owned(),
-                Some(Cell::List(items)) => format!("{} entries", items.len()),
-                Some(cell) => plain(cell).to_string(),
-                None => "absent".to_owned(),
+            let value = match subject.look(condition) {
+                Sight::Cell(Cell::Unknown(unknown)) => format!("unknown ({})", unknown.symbol),
+                Sight::Cell(Cell::Text(text)) if text.is_empty() => "not set".to_owned(),
+                Sight::Cell(Cell::List(items)) => format!("{} entries", items.len()),
+                Sight::Cell(cell) => plain(cell).to_string(),
+                Sight::Elsewhere(name) => format!("unknown (`{name}` is not in what was scanned)"),
+                Sight::Nothing => "absent".to_owned(),
             };
             format!("{} = {value}", condition.column)
         })
