@@ -207,3 +207,18 @@ fn parameters_and_pseudo_parameters_can_be_given() {
     assert_eq!(it.attributes["Value"], Value::text("x cn-north-1 012345678901 aws-cn amazonaws.com.cn"));
     assert_eq!((it.region.as_text(), it.account_id.as_text()), (Some("cn-north-1"), Some("012345678901")));
 }
+
+#[test]
+fn a_transform_of_the_whole_template_that_is_not_known_is_a_gap() {
+    for (transform, gaps) in [
+        ("AWS::LanguageExtensions", 0),
+        ("[AWS::Serverless-2016-10-31, AWS::LanguageExtensions]", 0),
+        ("Invented", 1),
+        ("[{ Name: AWS::Include, Parameters: { Location: s3://bucket/part.yaml } }, Invented]", 2),
+    ] {
+        let text = format!("Transform: {transform}\nResources:\n  A: {{ Type: AWS::S3::Bucket }}\n");
+        let decoded = decode_text(&text, &Options::default());
+        assert_eq!((decoded.gaps.len(), decoded.resources.len()), (gaps, 1), "{transform}");
+        assert!(decoded.gaps.iter().all(|gap| gap.cause.contains("may change, add or remove resources")));
+    }
+}

@@ -141,7 +141,7 @@ impl<'a> Stack<'a> {
         };
         for node in named {
             let name = node.as_text().or_else(|| node.get("Name").and_then(Node::as_text)).unwrap_or("without a name");
-            if !matches!(name, "AWS::Serverless-2016-10-31" | "AWS::LanguageExtensions" | "AWS::Include") {
+            if !matches!(name, "AWS::Serverless-2016-10-31" | "AWS::LanguageExtensions") {
                 let cause = format!(
                     "the macro `{name}` may change, add or remove resources; the template is read as it is written"
                 );

@@ -25,14 +25,14 @@ pub(super) fn symbol(value: &Value) -> String {
     })
 }
 
-/// Keeps a symbol readable; a digest of all of it keeps different ones different.
+/// Keeps a symbol short and on one line; a digest of all of it keeps different ones different.
 pub(super) fn shortened(symbol: String) -> String {
-    if symbol.len() <= SYMBOL_BYTES_MAX {
+    if symbol.len() <= SYMBOL_BYTES_MAX && !symbol.contains(char::is_control) {
         return symbol;
     }
     let mut hasher = DefaultHasher::new();
     symbol.hash(&mut hasher);
-    let head: String = symbol.chars().take(SYMBOL_BYTES_MAX / 2).collect();
+    let head: String = symbol.chars().filter(|character| !character.is_control()).take(SYMBOL_BYTES_MAX / 2).collect();
     format!("{head}…#{:016x}", hasher.finish())
 }
 
