@@ -71,6 +71,7 @@ struct ColumnFile {
     cloudformation: Option<OneOrMany>,
     default: Option<Value>,
     terraform_default: Option<Value>,
+    default_in_block: Option<Value>,
     #[serde(default)]
     values: toml::Table,
     presence: Option<String>,
@@ -226,10 +227,12 @@ fn column_code(name: &str, column: ColumnFile, derived: bool) -> Result<String, 
         return Err("a boolean or a number needs a `default`; write \"unknown\" when the service decides".into());
     }
     let default = column.default.as_ref().map_or(Ok("Default::Empty".to_owned()), default_code)?;
-    let terraform_default = match &column.terraform_default {
-        None => "None".to_owned(),
-        Some(value) => format!("Some({})", default_code(value)?),
+    let optional_default = |value: &Option<Value>| match value {
+        None => Ok("None".to_owned()),
+        Some(value) => default_code(value).map(|code| format!("Some({code})")),
     };
+    let terraform_default = optional_default(&column.terraform_default)?;
+    let default_in_block = optional_default(&column.default_in_block)?;
     let mut values = String::new();
     for (from, to) in &column.values {
         write!(values, "({from:?}, {}),", scalar(to)?)?;
@@ -242,7 +245,7 @@ fn column_code(name: &str, column: ColumnFile, derived: bool) -> Result<String, 
         Some(other) => return Err(format!("`presence` is set, literal or secret, not `{other}`").into()),
     };
     Ok(format!(
-        "Column {{ name: {name:?}, about: {:?}, column_type: {column_type}, terraform: &[{}], cloudformation: &[{}], default: {default}, terraform_default: {terraform_default}, values: &[{values}], presence: {presence}, to: {:?} }},",
+        "Column {{ name: {name:?}, about: {:?}, column_type: {column_type}, terraform: &[{}], cloudformation: &[{}], default: {default}, terraform_default: {terraform_default}, default_in_block: {default_in_block}, values: &[{values}], presence: {presence}, to: {:?} }},",
         column.about,
         paths(&column.terraform)?,
         paths(&column.cloudformation)?,
@@ -305,7 +308,7 @@ fn optional_path(text: &Option<String>) -> Result<String, Failure> {
     text.as_ref().map_or(Ok("None".to_owned()), |text| Ok(format!("Some({})", path(text)?)))
 }
 
-/// `part:a.b[].c[Key=x].d`; a lone `:` ends the part's type, `^` is the resource itself, `.` the element itself.
+/// `part:a.b[].c[Key=x].d[keys]`; a lone `:` ends the part's type, `^` is the resource itself, `.` the element itself.
 fn path(text: &str) -> Result<String, Failure> {
     let lone = text.match_indices(':').map(|(at, _)| at).find(|at| {
         let (before, after) = (&text[..*at], &text[at + 1..]);
@@ -322,7 +325,8 @@ fn path(text: &str) -> Result<String, Failure> {
             let (inside, after) = after.split_once(']').ok_or_else(|| format!("path `{text}`: `[` is not closed"))?;
             match inside.split_once('=') {
                 None if inside.is_empty() => steps.push_str("Step::All,"),
-                None => return Err(format!("path `{text}`: `[{inside}]` must be `[]` or `[name=value]`").into()),
+                None if inside == "keys" => steps.push_str("Step::Keys,"),
+                None => return Err(format!("path `{text}`: `[{inside}]` must be `[]`, `[keys]` or `[name=value]`").into()),
                 Some((name, value)) => write!(steps, "Step::Matching({name:?}, {value:?}),")?,
             }
             rest = after.strip_prefix('.').unwrap_or(after);

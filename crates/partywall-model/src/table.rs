@@ -87,6 +87,8 @@ pub struct Column {
     pub cloudformation: &'static [Path],
     /// What the service does when nobody sets it.
     pub default: Default,
+    /// What the service does when the block or part around the value is there and leaves it out, where that differs.
+    pub default_in_block: Option<Default>,
     /// What Terraform's provider sends when nobody sets it, where that differs from the service.
     pub terraform_default: Option<Default>,
     /// Translates words of a source into the column's value.
@@ -175,6 +177,8 @@ pub enum Step {
     All,
     /// To the elements of the list whose attribute has this value; the first one when only one follows.
     Matching(&'static str, &'static str),
+    /// To the names of a map's entries.
+    Keys,
     /// To the resource itself, as a reference.
     Own,
 }

@@ -24,11 +24,12 @@ pub(super) fn follow(value: &Value, steps: &[Step], own_address: &str) -> Option
         Value::Map(entries) => match step {
             Step::Name(name) => follow(entries.get(*name)?, rest, own_address),
             Step::All => follow(value, rest, own_address).map(|found| Value::list([found])),
+            Step::Keys => Some(Value::list(entries.keys().map(|key| Value::text(key.as_str())))),
             Step::Matching(..) => follow_matching(std::slice::from_ref(value), step, rest, own_address),
             Step::Own => None,
         },
         Value::List(items) => match step {
-            Step::Name(_) => follow(items.first()?, steps, own_address),
+            Step::Name(_) | Step::Keys => follow(items.first()?, steps, own_address),
             Step::All => Some(collect(items, rest, own_address)),
             Step::Matching(..) => follow_matching(items, step, rest, own_address),
             Step::Own => None,

@@ -27,7 +27,15 @@ pub(super) fn cell(subject: &Subject<'_>, column: &'static Column, value: Option
 /// What the column holds when the source sets nothing.
 pub(super) fn default_cell(subject: &Subject<'_>, column: &'static Column) -> Cell {
     let of_terraform = column.terraform_default.filter(|_| subject.resource.dialect == Dialect::Terraform);
-    match of_terraform.unwrap_or(column.default) {
+    let mut default = of_terraform.unwrap_or(column.default);
+    if let Some(in_block) = column.default_in_block {
+        match subject.has_block(column) {
+            Some(Value::Unknown(unknown)) => return Cell::Unknown(unknown),
+            Some(_) => default = in_block,
+            None => {}
+        }
+    }
+    match default {
         Default::Value(scalar) => scalar_cell(&scalar),
         Default::Unknown => Cell::Unknown(service_decides(subject.resource, column.name)),
         Default::Empty => match column.column_type {
@@ -278,8 +286,8 @@ fn present(subject: &Subject<'_>, presence: Presence, value: Option<Value>) -> C
         Presence::Set => match &value {
             Value::Unknown(unknown) if unknown.reference.is_none() => Cell::Unknown(unknown.clone()),
             Value::List(items) => Cell::Boolean(!items.is_empty()),
-            Value::Map(entries) => Cell::Boolean(!entries.is_empty()),
             Value::Text(text) => Cell::Boolean(!text.is_empty()),
+            // A block without arguments is there all the same: CloudFormation's `Allow: {}`.
             _ => Cell::Boolean(true),
         },
         _ if hidden => Cell::Unknown(Arc::new(Unknown {
@@ -306,7 +314,13 @@ fn holds_secret(value: &Value, name: Option<&str>) -> bool {
         Value::Text(text) => matches(text) || decoded(text).is_some_and(|plain| matches(&plain)),
         Value::Template(parts) => parts.iter().any(|part| matches!(part, TextPart::Literal(text) if matches(text))),
         Value::List(items) => items.iter().any(|item| holds_secret(item, name)),
-        Value::Map(entries) => entries.iter().any(|(key, value)| holds_secret(value, Some(key))),
+        Value::Map(entries) => {
+            let either = |lower: &str, upper: &str| entries.get(lower).or_else(|| entries.get(upper));
+            match (either("name", "Name").and_then(Value::as_text), either("value", "Value")) {
+                (Some(name), Some(value)) => holds_secret(value, Some(name)),
+                _ => entries.iter().any(|(key, value)| holds_secret(value, Some(key))),
+            }
+        }
         Value::Null | Value::Bool(_) | Value::Number(_) | Value::Unknown(_) => false,
     }
 }

@@ -14,8 +14,10 @@ use super::attributes::follow;
 pub(super) type TableSource = (&'static Table, &'static Source);
 
 /// Every resource of a scan, by address and by name, with the parts that configure it.
+#[derive(Default)]
 pub(super) struct Estate<'a> {
     by_address: HashMap<(&'a str, &'a str), &'a Resource>,
+    by_key: HashMap<ResourceKey, &'a Resource>,
     by_name: HashMap<(&'static str, String), ResourceKey>,
     parts: HashMap<(ResourceKey, &'static str), Vec<&'a Resource>>,
     /// Parts whose target is unknown: they may configure any row of the table in their scope.
@@ -24,14 +26,10 @@ pub(super) struct Estate<'a> {
 
 impl<'a> Estate<'a> {
     pub(super) fn new(resources: &'a [Resource]) -> Self {
-        let mut estate = Self {
-            by_address: HashMap::new(),
-            by_name: HashMap::new(),
-            parts: HashMap::new(),
-            adrift: BTreeMap::new(),
-        };
+        let mut estate = Self::default();
         for resource in resources {
             estate.by_address.insert((&resource.scope, &resource.address), resource);
+            estate.by_key.insert(key(resource), resource);
         }
         for resource in resources {
             estate.learn_names(resource);
@@ -73,13 +71,13 @@ impl<'a> Estate<'a> {
     pub(super) fn resolve(&self, from: &Resource, value: &Value, to: &'static str) -> Option<ResourceKey> {
         match value {
             Value::Unknown(unknown) => self.resolve_reference(from, unknown.reference.as_ref()?, 0),
-            Value::Text(text) => {
+            named => {
+                let name = written_name(from, named)?;
                 if to.is_empty() {
-                    return TABLES.iter().find_map(|table| self.by_name.get(&(table.name, text.to_string())).cloned());
+                    return TABLES.iter().find_map(|table| self.by_name.get(&(table.name, name.clone())).cloned());
                 }
-                self.by_name.get(&(to, text.to_string())).cloned()
+                self.by_name.get(&(to, name)).cloned()
             }
-            _ => None,
         }
     }
 
@@ -136,8 +134,8 @@ impl<'a> Estate<'a> {
                     .iter()
                     .filter(|path| path.part.is_none())
                     .find_map(|path| find(resource, path));
-                if let Some(Value::Text(text)) = value {
-                    self.by_name.entry((table.name, text.to_string())).or_insert_with(|| key(resource));
+                if let Some(name) = value.and_then(|value| written_name(resource, &value)) {
+                    self.by_name.entry((table.name, name)).or_insert_with(|| key(resource));
                 }
             }
         }
@@ -158,6 +156,7 @@ impl<'a> Estate<'a> {
             };
             for target in targets {
                 match (self.resolve(part, &target, table.name), target) {
+                    (Some(owner), _) if !self.by_key.get(&owner).is_some_and(|owner| has_row_in(owner, table)) => {}
                     (Some(owner), _) => self.parts.entry((owner, *kind)).or_default().push(part),
                     (None, Value::Text(_)) => {}
                     (None, unresolved) => {
@@ -168,6 +167,21 @@ impl<'a> Estate<'a> {
                 }
             }
         }
+    }
+}
+
+/// A name as it is compared. One with unknown pieces means the same thing only within its scope.
+fn written_name(resource: &Resource, value: &Value) -> Option<String> {
+    match value {
+        Value::Text(text) => Some(text.to_string()),
+        Value::Template(parts) => {
+            let piece = |part: &TextPart| match part {
+                TextPart::Literal(text) => text.to_string(),
+                TextPart::Unknown(unknown) => unknown.placeholder(),
+            };
+            Some(format!("{}\n{}", resource.scope, parts.iter().map(piece).collect::<String>()))
+        }
+        _ => None,
     }
 }
 

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use partywall_model::{
-    Cause, Cell, Column, Existence, Path, Resource, Row, Source, Step, Table, TextPart, Unknown, Value,
+    Cause, Cell, Column, ColumnType, Existence, Path, Resource, Row, Source, Step, Table, TextPart, Unknown, Value,
 };
 
 use super::attributes::follow;
@@ -109,12 +109,36 @@ fn label(value: &Value) -> String {
 }
 
 impl Subject<'_> {
-    /// What the source sets for a column. None when it sets nothing.
+    /// What the source sets for a column: the first path that is set, for a list all of them together.
+    /// None when it sets nothing.
     pub(super) fn value(&self, column: &'static Column) -> Option<Value> {
-        paths(column, self.resource.dialect).iter().find_map(|path| self.at(path))
+        let mut found = paths(column, self.resource.dialect).iter().filter_map(|path| self.at(path));
+        let first = found.next()?;
+        if !matches!(column.column_type, ColumnType::List(_)) {
+            return Some(first);
+        }
+        let mut found = found.peekable();
+        if found.peek().is_none() {
+            return Some(first);
+        }
+        Some(Value::list(std::iter::once(first).chain(found).flat_map(|value| match value {
+            Value::List(items) => items.to_vec(),
+            one => vec![one],
+        })))
     }
 
-    fn at(&self, path: &'static Path) -> Option<Value> {
+    /// The block or part in which a column's value would stand, when the source has it.
+    pub(super) fn has_block(&self, column: &'static Column) -> Option<Value> {
+        paths(column, self.resource.dialect).iter().find_map(|path| {
+            let (_, block) = path.steps.split_last()?;
+            match block.is_empty() && path.part.is_none() {
+                true => None,
+                false => self.at(&Path { part: path.part, steps: block }),
+            }
+        })
+    }
+
+    fn at(&self, path: &Path) -> Option<Value> {
         if let Some(kind) = path.part {
             return self.in_parts(kind, path);
         }
@@ -127,7 +151,7 @@ impl Subject<'_> {
     }
 
     /// The value that the parts of this type give: all of them together for lists, else the first that sets it.
-    fn in_parts(&self, kind: &'static str, path: &'static Path) -> Option<Value> {
+    fn in_parts(&self, kind: &'static str, path: &Path) -> Option<Value> {
         let parts = self.estate.parts(self.resource, kind);
         let mut lists = Vec::new();
         let mut is_list = false;
