@@ -154,7 +154,7 @@ fn statement(root: &Root<'_>, block: &Entries) -> Entries {
 fn sorted(list: &Value) -> Option<Value> {
     let Value::List(items) = list else { return Some(with_variables(list)) };
     let mut items: Vec<Value> = items.iter().map(with_variables).collect();
-    items.sort_by(|left, right| sort_text(right).cmp(&sort_text(left)));
+    items.sort_by_key(|item| std::cmp::Reverse(sort_text(item)));
     match items.as_slice() {
         [] => None,
         [only] => Some(only.clone()),

@@ -53,9 +53,12 @@ fn replace(call: &Call<'_, '_>) -> Outcome {
         Value::Unknown(_) | Value::Template(_) => return Ok(call.unknown()),
         _ => call.text(2)?,
     };
-    if matches!(call.argument(0)?, Value::Unknown(_) | Value::Template(_)) {
-        // The unknown part may hold what is replaced, so the result is no template but unknown as a whole.
-        return Ok(call.unknown());
+    match call.argument(0)? {
+        Value::Template(parts) if !wanted.starts_with('/') => {
+            return Ok(replace_around(parts, &wanted, &replacement).unwrap_or_else(|| call.unknown()));
+        }
+        Value::Unknown(_) | Value::Template(_) => return Ok(call.unknown()),
+        _ => {}
     }
     let text = call.text(0)?;
     let inner = wanted.strip_prefix('/').and_then(|rest| rest.strip_suffix('/')).filter(|_| wanted.len() > 1);
@@ -73,4 +76,27 @@ fn replace(call: &Call<'_, '_>) -> Outcome {
         return Err(too_large());
     }
     Ok(Value::template([TextPart::Literal(text.replace(wanted.as_ref(), &replacement).into())]))
+}
+
+/// Replaces in the known parts of a template; None when an unknown part may take part in a match.
+fn replace_around(parts: &[TextPart], wanted: &str, replacement: &str) -> Option<Value> {
+    let replaced = parts.iter().map(|part| match part {
+        TextPart::Literal(text) if !text.contains(wanted) && straddles(text, wanted) => None,
+        TextPart::Literal(text) => Some(TextPart::Literal(text.replace(wanted, replacement).into())),
+        TextPart::Unknown(unknown) => is_marker(wanted).then(|| TextPart::Unknown(unknown.clone())),
+    });
+    Some(Value::template(replaced.collect::<Option<Vec<TextPart>>>()?))
+}
+
+/// True for texts such as `_BUCKET_ID_`, which stand in a template only to be replaced; no identifier holds one.
+fn is_marker(wanted: &str) -> bool {
+    let capital = |character: char| character.is_ascii_uppercase() || character.is_ascii_digit() || character == '_';
+    wanted.len() > 4 && wanted.starts_with('_') && wanted.ends_with('_') && wanted.chars().all(capital)
+}
+
+/// True when a match could begin or end in this text and go on beyond it.
+fn straddles(text: &str, wanted: &str) -> bool {
+    let cuts = wanted.char_indices().map(|(at, _)| at).skip(1);
+    cuts.map(|at| wanted.split_at(at))
+        .any(|(head, tail)| (head.len() > 3 && text.ends_with(head)) || (tail.len() > 3 && text.starts_with(tail)))
 }
