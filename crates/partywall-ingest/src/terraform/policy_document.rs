@@ -13,6 +13,7 @@ use super::functions::encode_json;
 use super::object::Object;
 use super::placeholder::Placeholders;
 use super::root::Root;
+use super::types::to_text;
 use super::unknown::derived;
 
 type Entries = BTreeMap<String, Value>;
@@ -174,7 +175,8 @@ fn with_variables(value: &Value) -> Value {
             TextPart::Literal(text) => TextPart::Literal(text.replace("&{", "${").into()),
             unknown => unknown.clone(),
         })),
-        other => other.clone(),
+        // The data source's arguments are texts, whatever the configuration writes.
+        other => to_text(other.clone()).unwrap_or_else(|_| other.clone()),
     }
 }
 

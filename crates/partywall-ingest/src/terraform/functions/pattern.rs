@@ -6,6 +6,7 @@ use regex::{Captures, Regex, RegexBuilder};
 use super::{Call, Function, known, lenient, too_large};
 use crate::terraform::failure::{Failure, Outcome};
 use crate::terraform::limits::TEXT_BYTES_MAX;
+use crate::terraform::types::text_parts;
 
 pub(super) const FUNCTIONS: &[Function] =
     &[known("regex", 2, 2, first), known("regexall", 2, 2, all), lenient("replace", 3, 3, replace)];
@@ -49,17 +50,15 @@ fn replace(call: &Call<'_, '_>) -> Outcome {
         Value::Unknown(_) | Value::Template(_) => return Ok(call.unknown()),
         _ => call.text(1)?,
     };
-    let replacement = match call.argument(2)? {
-        Value::Unknown(_) | Value::Template(_) => return Ok(call.unknown()),
-        _ => call.text(2)?,
-    };
-    match call.argument(0)? {
-        Value::Template(parts) if !wanted.starts_with('/') => {
-            return Ok(replace_around(parts, &wanted, &replacement).unwrap_or_else(|| call.unknown()));
+    let unknown = |at: usize| Ok::<bool, Failure>(matches!(call.argument(at)?, Value::Unknown(_) | Value::Template(_)));
+    if unknown(0)? || unknown(2)? {
+        if call.is_opaque(0) || wanted.starts_with('/') || wanted.is_empty() {
+            return Ok(call.unknown());
         }
-        Value::Unknown(_) | Value::Template(_) => return Ok(call.unknown()),
-        _ => {}
+        let (parts, replacement) = (text_parts(call.argument(0)?)?, text_parts(call.argument(2)?)?);
+        return Ok(replace_around(&parts, &wanted, &replacement).unwrap_or_else(|| call.unknown()));
     }
+    let replacement = call.text(2)?;
     let text = call.text(0)?;
     let inner = wanted.strip_prefix('/').and_then(|rest| rest.strip_suffix('/')).filter(|_| wanted.len() > 1);
     if let Some(pattern) = inner {
@@ -79,13 +78,22 @@ fn replace(call: &Call<'_, '_>) -> Outcome {
 }
 
 /// Replaces in the known parts of a template; None when an unknown part may take part in a match.
-fn replace_around(parts: &[TextPart], wanted: &str, replacement: &str) -> Option<Value> {
-    let replaced = parts.iter().map(|part| match part {
-        TextPart::Literal(text) if !text.contains(wanted) && straddles(text, wanted) => None,
-        TextPart::Literal(text) => Some(TextPart::Literal(text.replace(wanted, replacement).into())),
-        TextPart::Unknown(unknown) => is_marker(wanted).then(|| TextPart::Unknown(unknown.clone())),
-    });
-    Some(Value::template(replaced.collect::<Option<Vec<TextPart>>>()?))
+fn replace_around(parts: &[TextPart], wanted: &str, replacement: &[TextPart]) -> Option<Value> {
+    let mut replaced = Vec::new();
+    for part in parts {
+        match part {
+            TextPart::Literal(text) if parts.len() > 1 && straddles(text, wanted) => return None,
+            TextPart::Literal(text) => {
+                for (at, piece) in text.split(wanted).enumerate() {
+                    replaced.extend(replacement.iter().filter(|_| at > 0).cloned());
+                    replaced.push(TextPart::Literal(piece.into()));
+                }
+            }
+            unknown @ TextPart::Unknown(_) if is_marker(wanted) => replaced.push(unknown.clone()),
+            TextPart::Unknown(_) => return None,
+        }
+    }
+    Some(Value::template(replaced))
 }
 
 /// True for texts such as `_BUCKET_ID_`, which stand in a template only to be replaced; no identifier holds one.
