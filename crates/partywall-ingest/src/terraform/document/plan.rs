@@ -61,7 +61,13 @@ impl Plan {
             for (name, mark) in marks.iter() {
                 let expression =
                     configured.and_then(|configured| configured.expressions.get(name)).map(|known| &known.0);
-                let place = Place { resolver, owner: &owner, path: format!("{}.{name}", values.address), name };
+                let undecided = if configured.is_some() && expression.is_none() {
+                    Cause::ServiceDecides
+                } else {
+                    Cause::AfterApply
+                };
+                let path = format!("{}.{name}", values.address);
+                let place = Place { resolver, owner: &owner, path, name, undecided: &undecided };
                 let value = place.fill(attributes.remove(name).unwrap_or(Value::Null), mark, expression);
                 attributes.insert(name.clone(), value);
             }
@@ -123,6 +129,9 @@ struct Place<'p> {
     path: String,
     /// The last name on the path.
     name: &'p str,
+    /// Why it is unknown when it comes from no resource. A configuration lists no `dynamic` blocks, so
+    /// an attribute that it does not list may still be set when it is a block.
+    undecided: &'p Cause,
 }
 
 impl Place<'_> {
@@ -165,6 +174,11 @@ impl Place<'_> {
     }
 
     fn unknown(&self, expression: Option<&Value>) -> Value {
+        if let Some(targets) =
+            expression.and_then(|expression| self.resolver.targets(self.owner, self.name, expression))
+        {
+            return Value::list(targets.into_iter().map(refer));
+        }
         let target = expression.and_then(|expression| self.resolver.target(self.owner, self.name, expression));
         target.map_or_else(|| self.unnamed(), refer)
     }
@@ -176,7 +190,7 @@ impl Place<'_> {
     }
 
     fn unnamed(&self) -> Value {
-        Value::unknown(self.path.as_str(), Cause::AfterApply)
+        Value::unknown(self.path.as_str(), self.undecided.clone())
     }
 }
 

@@ -29,6 +29,25 @@ const COMPOSED: &[&str] = &[
     "prefix",
 ];
 
+/// Endings of attributes that hold a list or a set of references.
+const PLURAL: &[&str] = &["_ids", "_arns", "_names", "security_groups", "subnets"];
+
+/// Attributes that hold the `id` or `name` of another resource, though their name does not end so.
+const IDENTIFYING: &[&str] = &[
+    "bucket",
+    "role",
+    "user",
+    "group",
+    "instance",
+    "cluster",
+    "repository",
+    "load_balancer",
+    "iam_instance_profile",
+    "topic",
+    "queue_url",
+    "rest_api",
+];
+
 /// The resource whose attribute is looked at.
 pub(super) struct Owner<'o> {
     /// Address of its module; empty for the root.
@@ -64,6 +83,25 @@ impl<'c> Resolver<'c> {
         let mut others = direct.iter().filter(|reference| !is_repetition(reference));
         let (only, None) = (others.next()?, others.next()) else { return None };
         self.follow(owner, owner.module, name, only, repeated, 0)
+    }
+
+    /// What the elements of a list or set refer to that is unknown as a whole, such as `[aws_a.x.id, aws_b.y.id]`.
+    ///
+    /// None unless each reference names an attribute of one resource: `aws_a.x[*].id` is listed as `aws_a.x`.
+    pub(super) fn targets(&self, owner: &Owner<'_>, name: &str, expression: &Value) -> Option<Vec<Reference>> {
+        if !PLURAL.iter().any(|ending| name.ends_with(ending)) {
+            return None;
+        }
+        let direct = direct_references(expression);
+        let whole = |reference: &&str| {
+            let parts = split(reference);
+            !is_repetition(reference)
+                && parts.len() == if parts.first().is_some_and(|first| first == "data") { 4 } else { 3 }
+        };
+        if direct.is_empty() || !direct.iter().all(whole) {
+            return None;
+        }
+        direct.iter().map(|reference| self.follow(owner, owner.module, name, reference, false, 0)).collect()
     }
 
     /// What one of the elements of a list refers to, when the list has one reference for each.
@@ -104,12 +142,12 @@ impl<'c> Resolver<'c> {
             "var" => {
                 let (parent, call) = self.call(module)?;
                 let expression = &call.expressions.get(part(1)?)?.0;
-                self.follow_single(owner, &parent, name, expression, steps + 1)
+                self.follow_single(owner, &parent, name, expression, false, steps + 1)
             }
             "module" => {
                 let inner = format!("{prefix}module.{}", part(1)?);
                 let output = self.module(&inner)?.outputs.get(part(2)?)?;
-                self.follow_single(owner, &inner, name, &output.expression.0, steps + 1)
+                self.follow_single(owner, &inner, name, &output.expression.0, repeated, steps + 1)
             }
             "local" | "each" | "count" | "path" | "terraform" | "self" => None,
             "data" => self.instance(owner, &format!("{prefix}data.{}.{}", part(1)?, part(2)?), name, part(3), repeated),
@@ -123,11 +161,12 @@ impl<'c> Resolver<'c> {
         module: &str,
         name: &str,
         expression: &Value,
+        repeated: bool,
         steps: usize,
     ) -> Option<Reference> {
         let direct = direct_references(expression);
         let [only] = direct.as_slice() else { return None };
-        self.follow(owner, module, name, only, false, steps)
+        self.follow(owner, module, name, only, repeated, steps)
     }
 
     /// The instance that is meant: the one that is named, the only one, or the one with the owner's index.
@@ -139,7 +178,7 @@ impl<'c> Resolver<'c> {
         attribute: Option<&str>,
         repeated: bool,
     ) -> Option<Reference> {
-        let attribute = attribute.unwrap_or(if name.contains("arn") { "arn" } else { "id" });
+        let attribute = attribute.or_else(|| implied_attribute(name))?;
         let found = |address: String| Some(Reference { address, attribute: attribute.to_owned() });
         if self.addresses.contains(address) {
             return found(address.to_owned());
@@ -198,6 +237,14 @@ fn direct_references(expression: &Value) -> Vec<&str> {
 
 fn is_repetition(reference: &str) -> bool {
     matches!(reference, "each.key" | "each.value" | "count.index")
+}
+
+/// The attribute of the other resource, where the plan leaves it out as it follows an index that varies.
+fn implied_attribute(name: &str) -> Option<&'static str> {
+    if name.ends_with("arn") || name.ends_with("arns") {
+        return Some("arn");
+    }
+    (name.ends_with("id") || name.ends_with("ids") || IDENTIFYING.contains(&name)).then_some("id")
 }
 
 fn spell_index(index: &Value) -> Option<String> {
