@@ -142,7 +142,8 @@ impl Place<'_> {
             Value::Map(marks) if !marks.is_empty() => {
                 let mut entries = Known(value).entries();
                 for (name, mark) in marks.iter() {
-                    let inner = expression.and_then(|expression| expression.as_map()?.get(name));
+                    let inner =
+                        expression.and_then(|expression| expression.as_map()?.get(name).or_else(|| leaf(expression)));
                     let place = Place { path: format!("{}.{name}", self.path), name, ..*self };
                     let filled = place.fill(entries.remove(name).unwrap_or(Value::Null), mark, inner);
                     entries.insert(name.clone(), filled);
@@ -192,6 +193,11 @@ impl Place<'_> {
     fn unnamed(&self) -> Value {
         Value::unknown(self.path.as_str(), self.undecided.clone())
     }
+}
+
+/// An expression that the plan lists as a whole though it has members, as for `ingress = [{ … }]`.
+fn leaf(expression: &Value) -> Option<&Value> {
+    expression.as_map()?.contains_key("references").then_some(expression)
 }
 
 /// The value of a resource's attribute, or of a data source's.
