@@ -3,7 +3,7 @@
 
 use std::path::{Path, PathBuf};
 
-use partywall_ingest::terraform::{Options, decode};
+use partywall_ingest::terraform::{Options, decode, decode_document, is_document};
 use partywall_model::{Decoded, Existence};
 
 fn main() {
@@ -29,6 +29,10 @@ fn main() {
 }
 
 fn read(path: &Path) -> Decoded {
+    if path.is_file() {
+        let head = std::fs::read_to_string(path).unwrap_or_default();
+        return if is_document(&head) { decode_document(Path::new("."), path) } else { Decoded::default() };
+    }
     let mut folders = vec![path.to_owned()];
     let mut next = 0;
     while let Some(folder) = folders.get(next).cloned() {

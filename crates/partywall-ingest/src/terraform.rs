@@ -7,6 +7,7 @@ mod body;
 mod collection;
 mod comments;
 mod data_source;
+mod document;
 mod estate;
 mod evaluate;
 mod expansion;
@@ -34,6 +35,8 @@ use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
 use partywall_model::Decoded;
+
+pub use document::{decode_document, is_document};
 
 /// How to evaluate configurations.
 #[derive(Debug, Clone)]

@@ -20,7 +20,8 @@ pub(crate) fn suppressions(text: &str, name: &Arc<str>) -> (Vec<Suppression>, Ve
         let wish = wish.trim().trim_end_matches("*/").trim_end();
         let (check, reason) = wish.split_once(char::is_whitespace).unwrap_or((wish, ""));
         if check.is_empty() || reason.trim().is_empty() {
-            let cause = format!("`{MARK} {check}` gives no reason and waives nothing");
+            let written = format!("{MARK} {check}");
+            let cause = format!("`{}` gives no reason and waives nothing", written.trim());
             let cure = "write why the check does not apply: `# partywall:ignore <check> <reason>`";
             gaps.push(Gap::in_file(GapKind::NotEvaluated, name.clone(), number, cause, cure));
             continue;

@@ -53,13 +53,7 @@ impl Estate {
             estate.reach(folder.clone());
             estate.read_manifest(folder);
         }
-        let called = &estate.called;
-        let modules = &estate.modules;
-        estate.roots = folders
-            .into_iter()
-            .filter(|folder| !called.contains(folder))
-            .filter(|folder| modules.get(folder).is_some_and(Module::is_root_material))
-            .collect();
+        estate.roots = estate.find_roots(folders);
         estate
     }
 
@@ -92,6 +86,34 @@ impl Estate {
         self.modules.get(self.installed.get(root)?.get(key)?)
     }
 
+    /// Folders that nothing calls; and where modules call each other in a circle, the first of them, so that none vanishes.
+    fn find_roots(&self, folders: BTreeSet<PathBuf>) -> Vec<PathBuf> {
+        let mut covered = BTreeSet::new();
+        let (called, free): (Vec<PathBuf>, Vec<PathBuf>) =
+            folders.into_iter().partition(|folder| self.called.contains(folder));
+        let mut roots = Vec::new();
+        for folder in free.into_iter().chain(called) {
+            if !covered.contains(&folder) {
+                self.cover(&folder, &mut covered);
+                roots.push(folder);
+            }
+        }
+        roots.retain(|folder| self.modules.get(folder).is_some_and(Module::is_root_material));
+        roots.sort();
+        roots
+    }
+
+    /// Marks a folder and all that it calls.
+    fn cover(&self, folder: &Path, covered: &mut BTreeSet<PathBuf>) {
+        let mut pending = vec![folder.to_owned()];
+        pending.extend(self.installed.get(folder).into_iter().flat_map(BTreeMap::values).cloned());
+        while let Some(folder) = pending.pop() {
+            if let Some(module) = self.modules.get(&folder).filter(|_| covered.insert(folder.clone())) {
+                pending.extend(local_calls(module));
+            }
+        }
+    }
+
     /// Parses a folder and what it calls by local paths.
     fn reach(&mut self, folder: PathBuf) {
         let mut pending = vec![folder];
@@ -100,8 +122,7 @@ impl Estate {
                 continue;
             }
             let module = load(&self.base, &folder);
-            let sources = module.calls.values().filter_map(|call| call.argument("source")?.as_str());
-            for target in sources.filter(|source| is_local(source)).map(|source| normalize(&folder.join(source))) {
+            for target in local_calls(&module) {
                 // A module that calls itself remains a root, so that the cycle is told of and not lost.
                 if target != folder {
                     self.called.insert(target.clone());
@@ -144,6 +165,12 @@ impl Estate {
     pub(crate) fn name(&self, path: &Path) -> Arc<str> {
         relative_name(&self.base, path)
     }
+}
+
+/// The folders that a module calls by local paths.
+fn local_calls(module: &Module) -> Vec<PathBuf> {
+    let sources = module.calls.values().filter_map(|call| call.argument("source")?.as_str());
+    sources.filter(|source| is_local(source)).map(|source| normalize(&module.folder.join(source))).collect()
 }
 
 /// True for sources that name a folder beside the caller.

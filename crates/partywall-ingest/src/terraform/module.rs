@@ -44,9 +44,13 @@ pub(crate) struct Module {
 impl Declared {
     /// First and last line of the block.
     pub(crate) fn lines(&self) -> (u32, u32) {
-        self.block
-            .span()
-            .map_or((1, 1), |span| (self.file.line(span.start), self.file.line(span.end.saturating_sub(1))))
+        if let Some(span) = self.block.span() {
+            return (self.file.line(span.start), self.file.line(span.end.saturating_sub(1)));
+        }
+        let labels = self.block.labels.iter().map(|label| label.as_str());
+        let names: Vec<&str> = std::iter::once(self.block.ident.as_str()).chain(labels).collect();
+        let line = self.file.line_of(&names);
+        (line, line)
     }
 
     /// The expression of an argument.

@@ -13,6 +13,7 @@ use super::functions::encode_json;
 use super::object::Object;
 use super::placeholder::Placeholders;
 use super::root::Root;
+use super::types::to_text;
 use super::unknown::derived;
 
 type Entries = BTreeMap<String, Value>;
@@ -154,7 +155,7 @@ fn statement(root: &Root<'_>, block: &Entries) -> Entries {
 fn sorted(list: &Value) -> Option<Value> {
     let Value::List(items) = list else { return Some(with_variables(list)) };
     let mut items: Vec<Value> = items.iter().map(with_variables).collect();
-    items.sort_by(|left, right| sort_text(right).cmp(&sort_text(left)));
+    items.sort_by_key(|item| std::cmp::Reverse(sort_text(item)));
     match items.as_slice() {
         [] => None,
         [only] => Some(only.clone()),
@@ -174,7 +175,8 @@ fn with_variables(value: &Value) -> Value {
             TextPart::Literal(text) => TextPart::Literal(text.replace("&{", "${").into()),
             unknown => unknown.clone(),
         })),
-        other => other.clone(),
+        // The data source's arguments are texts, whatever the configuration writes.
+        other => to_text(other.clone()).unwrap_or_else(|_| other.clone()),
     }
 }
 

@@ -34,14 +34,15 @@ impl Provider {
     /// The configuration that a module instance knows by this name: `aws` or `aws.eu`.
     pub(crate) fn of<'s>(root: &Root<'s>, instance: &Rc<Instance<'s>>, name: &str) -> Rc<Self> {
         let make = || match find(instance.clone(), name) {
-            Some((owner, declared)) => Rc::new(Self::read(root, &owner, declared, name)),
+            Some((owner, declared)) => Rc::new(Self::read(root, &owner, declared)),
             None => Rc::default(),
         };
         instance.providers.get(name, make).unwrap_or_default()
     }
 
-    fn read<'s>(root: &Root<'s>, owner: &Rc<Instance<'s>>, declared: &Declared, name: &str) -> Self {
-        let symbol = format!("{}provider.{name}", owner.prefix);
+    fn read<'s>(root: &Root<'s>, owner: &Rc<Instance<'s>>, declared: &Declared) -> Self {
+        let alias = declared.argument("alias").and_then(Expression::as_str);
+        let symbol = format!("{}provider.{}", owner.prefix, alias.unwrap_or("default"));
         let place = body::Place { file: &declared.file, symbol: &symbol };
         let read = |argument: &str| {
             let value = body::member(owner.scope(root), &declared.block.body, argument, &place);
@@ -49,9 +50,11 @@ impl Provider {
         };
         let region = read("region").unwrap_or_else(unset_region);
         let default_tags = read("default_tags").map_or(Value::Null, |blocks| first_member(&blocks, "tags", &symbol));
-        let own_account = CREDENTIALS.iter().any(|argument| read(argument).is_some());
+        // Without credentials of its own, an aliased configuration acts in the same account as the others.
+        let own_account = alias.filter(|_| CREDENTIALS.iter().any(|argument| read(argument).is_some()));
+        let identity = own_account.map_or_else(|| "current".to_owned(), |alias| format!("{}{alias}", owner.prefix));
         let account_id = known_account(read("allowed_account_ids"), read("assume_role"), &symbol)
-            .unwrap_or_else(|| account(if own_account { name } else { "current" }));
+            .unwrap_or_else(|| account(&identity));
         Self { region, account_id, default_tags }
     }
 

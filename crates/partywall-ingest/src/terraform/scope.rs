@@ -138,7 +138,8 @@ impl<'v, 's> Scope<'v, 's> {
         let folder = self.instance.map(|instance| instance.module.folder.as_path());
         match name {
             "module" => Ok(Value::text(relative_path(&self.root.folder, folder.unwrap_or(&self.root.folder)))),
-            "root" | "cwd" => Ok(Value::text(".")),
+            "root" => Ok(Value::text(".")),
+            "cwd" => Ok(Value::text(self.root.folder.to_string_lossy().as_ref())),
             _ => Err(Failure::invalid(format!("`path.{name}` does not exist"))),
         }
     }

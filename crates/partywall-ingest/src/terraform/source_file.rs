@@ -17,6 +17,8 @@ pub(crate) struct SourceFile {
     /// Path relative to what is scanned, with `/`.
     pub(crate) name: Arc<str>,
     line_starts: Vec<usize>,
+    /// The text of a JSON file, whose tree knows no places.
+    json: Option<String>,
 }
 
 /// A parsed file.
@@ -34,9 +36,24 @@ impl SourceFile {
         u32::try_from(line.max(1)).unwrap_or(u32::MAX)
     }
 
+    /// The line where a JSON file writes these names, each after the one before; the first line when it does not.
+    pub(crate) fn line_of(&self, names: &[&str]) -> u32 {
+        let mut at = 0;
+        for name in names {
+            let rest = self.json.as_deref().and_then(|text| text.get(at..)).unwrap_or_default();
+            let quoted = format!("\"{name}\"");
+            match rest.find(&quoted) {
+                Some(found) => at += found + quoted.len(),
+                None => return 1,
+            }
+        }
+        self.line(at.saturating_sub(1))
+    }
+
     fn new(name: Arc<str>, text: &str) -> Self {
+        let json = name.ends_with(".json").then(|| text.to_owned());
         let after_breaks = text.bytes().enumerate().filter(|(_, byte)| *byte == b'\n').map(|(at, _)| at + 1);
-        Self { name, line_starts: std::iter::once(0).chain(after_breaks).collect() }
+        Self { name, line_starts: std::iter::once(0).chain(after_breaks).collect(), json }
     }
 }
 

@@ -79,12 +79,13 @@ fn chunks(call: &Call<'_, '_>) -> Outcome {
 
 /// The first argument that is neither null nor empty text.
 fn coalesce(call: &Call<'_, '_>) -> Outcome {
-    for argument in &call.arguments {
+    for (at, argument) in call.arguments.iter().enumerate() {
+        let last = at + 1 == call.arguments.len();
         match argument {
             Value::Null => {}
             Value::Text(text) if text.is_empty() => {}
-            // It may be null or empty, unless nothing that follows would differ.
-            Value::Unknown(_) if call.arguments.len() > 1 => return Ok(call.unknown()),
+            // It may be null or empty. As the last one it cannot be, or the call would fail.
+            Value::Unknown(unknown) if !last && !is_single(unknown) => return Ok(call.unknown()),
             other => return Ok(other.clone()),
         }
     }
@@ -92,11 +93,11 @@ fn coalesce(call: &Call<'_, '_>) -> Outcome {
 }
 
 fn coalesce_list(call: &Call<'_, '_>) -> Outcome {
-    for argument in &call.arguments {
+    for (at, argument) in call.arguments.iter().enumerate() {
         match argument {
             Value::List(items) if items.is_empty() => {}
             Value::Null => {}
-            Value::Unknown(_) => return Ok(call.unknown()),
+            Value::Unknown(_) if at + 1 < call.arguments.len() => return Ok(call.unknown()),
             other => return Ok(other.clone()),
         }
     }
@@ -243,6 +244,11 @@ fn length(call: &Call<'_, '_>) -> Outcome {
 }
 
 fn lookup(call: &Call<'_, '_>) -> Outcome {
+    if let (Value::Map(entries), Some(default)) = (call.argument(0)?, call.arguments.get(2))
+        && entries.is_empty()
+    {
+        return Ok(default.clone());
+    }
     if call.is_opaque(0) || !is_known(call.argument(1)?) {
         return Ok(call.unknown());
     }

@@ -20,7 +20,10 @@ use crate::terraform::source_file::check_nesting;
 use crate::terraform::unknown::is_known;
 
 pub(super) const FUNCTIONS: &[Function] = &[
-    known("abspath", 1, 1, |call| call.text(0).map(Value::Text)),
+    known("abspath", 1, 1, |call| {
+        let path = normalize(&call.scope.root.folder.join(call.text(0)?.as_ref()));
+        Ok(Value::text(path.to_string_lossy().as_ref()))
+    }),
     known("basename", 1, 1, |call| {
         Ok(Value::text(call.text(0)?.trim_end_matches('/').rsplit('/').next().unwrap_or_default()))
     }),

@@ -19,6 +19,7 @@ pub(crate) fn encode(root: &Root<'_>, value: &Value) -> Value {
     let text = marked.to_json(&|unknown| unknown.placeholder()).to_string();
     // As Go's encoder, which Terraform uses.
     let text = text.replace('<', "\\u003c").replace('>', "\\u003e").replace('&', "\\u0026");
+    let text = text.replace('\u{2028}', "\\u2028").replace('\u{2029}', "\\u2029");
     placeholders.restore(&text)
 }
 

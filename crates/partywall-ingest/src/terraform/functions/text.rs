@@ -77,7 +77,7 @@ fn title(call: &Call<'_, '_>) -> Outcome {
         } else {
             titled.extend(character.to_uppercase());
         }
-        inside = character.is_alphanumeric() || character == '_' || character == '\'';
+        inside = character.is_alphanumeric() || character == '_';
     }
     Ok(Value::text(titled))
 }

@@ -1,0 +1,2 @@
+from_auto = "auto"
+from_file = "auto"
