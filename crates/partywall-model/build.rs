@@ -240,9 +240,10 @@ fn column_code(name: &str, column: ColumnFile, derived: bool) -> Result<String, 
     let presence = match column.presence.as_deref() {
         None => "None",
         Some("set") => "Some(Presence::Set)",
+        Some("unset") => "Some(Presence::Unset)",
         Some("literal") => "Some(Presence::Literal)",
         Some("secret") => "Some(Presence::Secret)",
-        Some(other) => return Err(format!("`presence` is set, literal or secret, not `{other}`").into()),
+        Some(other) => return Err(format!("`presence` is set, unset, literal or secret, not `{other}`").into()),
     };
     Ok(format!(
         "Column {{ name: {name:?}, about: {:?}, column_type: {column_type}, terraform: &[{}], cloudformation: &[{}], default: {default}, terraform_default: {terraform_default}, default_in_block: {default_in_block}, values: &[{values}], presence: {presence}, to: {:?} }},",
@@ -326,7 +327,9 @@ fn path(text: &str) -> Result<String, Failure> {
             match inside.split_once('=') {
                 None if inside.is_empty() => steps.push_str("Step::All,"),
                 None if inside == "keys" => steps.push_str("Step::Keys,"),
-                None => return Err(format!("path `{text}`: `[{inside}]` must be `[]`, `[keys]` or `[name=value]`").into()),
+                None => {
+                    return Err(format!("path `{text}`: `[{inside}]` must be `[]`, `[keys]` or `[name=value]`").into());
+                }
                 Some((name, value)) => write!(steps, "Step::Matching({name:?}, {value:?}),")?,
             }
             rest = after.strip_prefix('.').unwrap_or(after);

@@ -62,12 +62,3 @@ impl Default for Options {
 pub fn decode(base: &Path, folders: &[PathBuf], options: &Options) -> Decoded {
     walk::decode(base, folders, options)
 }
-
-/// Placeholder.
-pub fn is_document(_: &str) -> bool {
-    false
-}
-/// Placeholder.
-pub fn decode_document(_: &Path, _: &std::path::Path) -> Decoded {
-    Decoded::default()
-}

@@ -153,6 +153,8 @@ pub enum Scalar {
 pub enum Presence {
     /// TRUE when the source sets it, to whatever.
     Set,
+    /// TRUE when the source could set it and does not.
+    Unset,
     /// TRUE when the source writes it out as a literal, for everybody to read.
     Literal,
     /// TRUE when the text holds something that looks like a credential.

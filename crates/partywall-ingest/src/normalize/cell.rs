@@ -16,7 +16,7 @@ use super::rows::{Subject, with_placeholders};
 /// The cell of a column, given what the source sets there.
 pub(super) fn cell(subject: &Subject<'_>, column: &'static Column, value: Option<Value>) -> Cell {
     if let Some(presence) = column.presence {
-        return present(subject, presence, value);
+        return present(subject, column, presence, value);
     }
     match value {
         None => default_cell(subject, column),
@@ -278,8 +278,11 @@ static SECRETS: LazyLock<Option<RegexSet>> = LazyLock::new(|| {
     .ok()
 });
 
-fn present(subject: &Subject<'_>, presence: Presence, value: Option<Value>) -> Cell {
-    let Some(value) = value else { return Cell::Boolean(false) };
+fn present(subject: &Subject<'_>, column: &'static Column, presence: Presence, value: Option<Value>) -> Cell {
+    let Some(value) = value else {
+        let could_be_set = !paths(column, subject.resource.dialect).is_empty();
+        return Cell::Boolean(presence == Presence::Unset && could_be_set);
+    };
     let hidden = value.as_text() == Some("(sensitive)");
     let undecided = |value: &Value| value.first_unknown().cloned().map(Cell::Unknown);
     match presence {
@@ -289,6 +292,10 @@ fn present(subject: &Subject<'_>, presence: Presence, value: Option<Value>) -> C
             Value::Text(text) => Cell::Boolean(!text.is_empty()),
             // A block without arguments is there all the same: CloudFormation's `Allow: {}`.
             _ => Cell::Boolean(true),
+        },
+        Presence::Unset => match present(subject, column, Presence::Set, Some(value)) {
+            Cell::Boolean(set) => Cell::Boolean(!set),
+            unknown => unknown,
         },
         _ if hidden => Cell::Unknown(Arc::new(Unknown {
             symbol: format!("{} (sensitive)", subject.resource.address),

@@ -88,11 +88,17 @@ fn explode(subject: &Subject<'_>, table: &'static Table, source: &'static Source
             None => {}
             Some(Value::List(items)) => {
                 for item in items.iter() {
-                    rows.push(row(format!("{resource_key}/{}", label(item)), Some((name, item.clone()))));
+                    rows.push(row(
+                        format!("{resource_key}/{}", subject.label(item, column.to)),
+                        Some((name, item.clone())),
+                    ));
                 }
             }
             Some(value) if value.as_text() == Some("") => {}
-            Some(value) => rows.push(row(format!("{resource_key}/{}", label(&value)), Some((name, value)))),
+            Some(value) => {
+                let label = subject.label(&value, column.to);
+                rows.push(row(format!("{resource_key}/{label}"), Some((name, value))));
+            }
         }
     }
     if rows.is_empty() {
@@ -101,14 +107,18 @@ fn explode(subject: &Subject<'_>, table: &'static Table, source: &'static Source
     rows
 }
 
-fn label(value: &Value) -> String {
-    match value {
-        Value::Text(text) => text.to_string(),
-        other => other.first_unknown().map_or_else(|| "?".to_owned(), |unknown| unknown.symbol.clone()),
-    }
-}
-
 impl Subject<'_> {
+    /// What tells the row of one element from the others: the element's text, or the row that it refers to.
+    fn label(&self, value: &Value, to: &'static str) -> String {
+        if let Some(resource) = self.estate.resolve(self.resource, value, to) {
+            return resource.to_string();
+        }
+        match value {
+            Value::Text(text) => text.to_string(),
+            other => other.first_unknown().map_or_else(|| "?".to_owned(), |unknown| unknown.symbol.clone()),
+        }
+    }
+
     /// What the source sets for a column: the first path that is set, for a list all of them together.
     /// None when it sets nothing.
     pub(super) fn value(&self, column: &'static Column) -> Option<Value> {
