@@ -1,7 +1,12 @@
 //! Renders an assessment. It decides nothing: every number and word here was found out before.
 
+mod csv;
+mod html;
 mod json;
+mod junit;
+mod sarif;
 mod terminal;
+mod wall;
 
 use partywall_model::{Assessment, Duty};
 use thiserror::Error;
@@ -30,7 +35,7 @@ pub struct Style {
     pub color: bool,
     /// Characters in a line.
     pub width: usize,
-    /// List passed checks too.
+    /// List every finding, not only the first ones, and passed checks too.
     pub all: bool,
 }
 
@@ -40,6 +45,12 @@ pub enum ReportError {
     /// JSON could not be written.
     #[error("the report cannot be written as JSON: {0}")]
     Json(#[from] serde_json::Error),
+    /// CSV could not be written.
+    #[error("the report cannot be written as CSV: {0}")]
+    Csv(String),
+    /// JUnit XML could not be written.
+    #[error("the report cannot be written as JUnit XML: {0}")]
+    Junit(#[from] quick_junit::SerializeError),
 }
 
 impl Format {
@@ -71,11 +82,15 @@ impl Format {
 pub fn render(assessment: &Assessment, format: Format, style: &Style) -> Result<String, ReportError> {
     match format {
         Format::Terminal => Ok(terminal::render(assessment, style)),
-        Format::Json | Format::Sarif | Format::Junit | Format::Csv | Format::Html => json::render(assessment),
+        Format::Json => json::render(assessment),
+        Format::Sarif => sarif::render(assessment),
+        Format::Junit => junit::render(assessment),
+        Format::Csv => csv::render(assessment),
+        Format::Html => Ok(html::render(assessment)),
     }
 }
 
 /// Renders duties as a matrix of services and layers, or, `in_detail`, every layer of every resource with its reason.
 pub fn responsibility(duties: &[Duty], in_detail: bool, style: &Style) -> String {
-    terminal::responsibility(duties, in_detail, style)
+    if in_detail { terminal::duties_in_detail(duties, style) } else { terminal::matrix(duties, style) }
 }
