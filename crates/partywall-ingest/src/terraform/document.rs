@@ -48,6 +48,11 @@ pub fn decode_document(base: &Path, file: &Path) -> Decoded {
     };
     let scope: Arc<str> = name.clone();
     let mut decoded = Decoded::default();
+    if document.errored {
+        let cause = format!("planning of `{name}` broke off, so resources may be missing");
+        let cure = "correct what `terraform plan` complains of, and plan again";
+        decoded.gaps.push(Gap::in_file(GapKind::NotEvaluated, name.clone(), 0, cause, cure));
+    }
     match document {
         Document { planned_values: Some(planned), configuration, resource_changes, variables, .. } => {
             let plan = plan::Plan::new(configuration.unwrap_or_default(), resource_changes, variables);
