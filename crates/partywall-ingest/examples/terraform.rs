@@ -2,6 +2,7 @@
 #![expect(clippy::print_stdout, reason = "printing is all that it is for")]
 
 use std::collections::BTreeMap;
+use std::io::Read;
 use std::path::{Path, PathBuf};
 
 use partywall_ingest::terraform::{Options, decode, decode_document, is_document};
@@ -46,8 +47,14 @@ fn json(resource: &Resource) -> serde_json::Value {
 
 fn read(path: &Path) -> Decoded {
     if path.is_file() {
-        let head = std::fs::read_to_string(path).unwrap_or_default();
-        return if is_document(&head) { decode_document(Path::new("."), path) } else { Decoded::default() };
+        let mut head = Vec::new();
+        let opened = std::fs::File::open(path).and_then(|file| file.take(4096).read_to_end(&mut head));
+        let head = String::from_utf8_lossy(&head);
+        return if opened.is_ok() && is_document(&head) {
+            decode_document(Path::new("."), path)
+        } else {
+            Decoded::default()
+        };
     }
     let mut folders = vec![path.to_owned()];
     let mut next = 0;
