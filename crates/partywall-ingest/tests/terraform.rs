@@ -1,5 +1,5 @@
 //! The Terraform decoder on small estates, on what Terraform itself answers, and on hostile input.
-#![expect(clippy::unwrap_used, clippy::indexing_slicing, clippy::panic, reason = "tests may panic")]
+#![expect(clippy::unwrap_used, clippy::indexing_slicing, reason = "tests may panic")]
 
 #[path = "terraform/dump.rs"]
 mod dump;

@@ -58,9 +58,7 @@ pub(crate) fn member(scope: Scope<'_, '_>, body: &Body, name: &str, place: &Plac
     }
     let mut items = Vec::new();
     let mut unknown = None;
-    let mut found = false;
     for block in body.blocks().filter(|block| block_name(block) == name) {
-        found = true;
         let inner = Place { file: place.file, symbol: &format!("{symbol}[{}]", items.len()) };
         if block.ident.as_str() == "dynamic" {
             match dynamic(scope, block, &inner, &mut items) {
@@ -71,8 +69,12 @@ pub(crate) fn member(scope: Scope<'_, '_>, body: &Body, name: &str, place: &Plac
             items.push(Value::Map(Arc::new(map(scope, &block.body, &inner))));
         }
     }
-    let blocks = unknown.map_or_else(|| Value::list(items), |cause| Value::unknown(shorten(&symbol), cause));
-    found.then_some(blocks)
+    match unknown {
+        Some(cause) => Some(Value::unknown(shorten(&symbol), cause)),
+        // A `dynamic` block without elements is the same as no block at all.
+        None if items.is_empty() => None,
+        None => Some(Value::list(items)),
+    }
 }
 
 fn block_name(block: &Block) -> &str {

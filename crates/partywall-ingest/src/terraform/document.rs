@@ -48,14 +48,19 @@ pub fn decode_document(base: &Path, file: &Path) -> Decoded {
     };
     let scope: Arc<str> = name.clone();
     let mut decoded = Decoded::default();
+    if document.errored {
+        let cause = format!("planning of `{name}` broke off, so resources may be missing");
+        let cure = "correct what `terraform plan` complains of, and plan again";
+        decoded.gaps.push(Gap::in_file(GapKind::NotEvaluated, name.clone(), 0, cause, cure));
+    }
     match document {
         Document { planned_values: Some(planned), configuration, resource_changes, variables, .. } => {
             let plan = plan::Plan::new(configuration.unwrap_or_default(), resource_changes, variables);
-            plan.decode(&planned.root_module, &scope, &mut decoded);
+            plan.decode(planned.root_module, &scope, &mut decoded);
         }
         Document { values: Some(values), .. } => {
             let plan = plan::Plan::new(format::Configuration::default(), Vec::new(), Default::default());
-            plan.decode_as(&values.root_module, "values", &scope, &mut decoded);
+            plan.decode_as(values.root_module, "values", &scope, &mut decoded);
         }
         Document { version: Some(4), resources, .. } => state::decode(resources, &scope, &mut decoded),
         Document { format_version: Some(_), .. } => {}
@@ -71,6 +76,7 @@ const SENSITIVE: &str = "(sensitive)";
 /// The value with all that is marked sensitive taken out. `marks` has the value's shape; `true` marks all below.
 fn without_secrets(value: Value, marks: &Value, symbol: &str) -> Value {
     match (value, marks) {
+        (value, Value::Map(marks)) if !marks.values().any(holds_mark) => value,
         (Value::Text(_), Value::Bool(true)) => Value::text(SENSITIVE),
         (Value::Number(_), Value::Bool(true)) => {
             Value::unknown(symbol, Cause::NotUnderstood("it is sensitive and therefore not read".into()))
@@ -92,6 +98,16 @@ fn without_secrets(value: Value, marks: &Value, symbol: &str) -> Value {
             (key.as_str(), without_secrets(item.clone(), marks.get(key).unwrap_or(&Value::Null), &inner))
         })),
         (value, _) => value,
+    }
+}
+
+/// True when something is marked, here or below.
+fn holds_mark(marks: &Value) -> bool {
+    match marks {
+        Value::Bool(marked) => *marked,
+        Value::List(items) => items.iter().any(holds_mark),
+        Value::Map(entries) => entries.values().any(holds_mark),
+        _ => false,
     }
 }
 

@@ -96,7 +96,8 @@ pub(crate) fn call(scope: Scope<'_, '_>, name: &str, arguments: Vec<Value>) -> O
     if call.arguments.len() < least || call.arguments.len() > most {
         return Err(Failure::invalid(format!("`{name}` does not take {} arguments", call.arguments.len())));
     }
-    scope.root.spend(call.arguments.len() as u64)?;
+    let texts: usize = call.arguments.iter().filter_map(Value::as_text).map(str::len).sum();
+    scope.root.spend((call.arguments.len() + texts / 64) as u64)?;
     if !function.takes_unknown && !call.arguments.iter().all(is_known) {
         return Ok(call.unknown());
     }

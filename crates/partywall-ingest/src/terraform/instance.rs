@@ -11,7 +11,7 @@ use partywall_model::{Cause, Existence, Gap, GapKind, ModuleCall, Reference, Unk
 use super::evaluate::evaluate;
 use super::expansion::{Expansion, repetitions};
 use super::failure::{Failure, Outcome};
-use super::limits::{MODULE_DEPTH_MAX, VALUE_NODES_MAX};
+use super::limits::{MODULE_DEPTH_MAX, VALUE_DEPTH_MAX, VALUE_NODES_MAX};
 use super::memo::Memo;
 use super::module::{Declared, Module};
 use super::object::Object;
@@ -296,10 +296,13 @@ fn cycle(symbol: &str) -> Failure {
 
 /// Refuses values of unreasonable size.
 pub(crate) fn bounded(root: &Root<'_>, value: Value) -> Outcome {
-    let nodes = size::nodes(&value, VALUE_NODES_MAX);
+    let (nodes, depth) = size::measure(&value, VALUE_NODES_MAX);
     root.spend(nodes as u64 / 8)?;
     if nodes >= VALUE_NODES_MAX {
         return Err(Failure::Limit(format!("the value has more than {VALUE_NODES_MAX} elements")));
+    }
+    if depth > VALUE_DEPTH_MAX {
+        return Err(Failure::Limit(format!("the value nests deeper than {VALUE_DEPTH_MAX} levels")));
     }
     Ok(value)
 }

@@ -18,6 +18,8 @@ pub(crate) const STACK_BYTES: usize = 512 << 20;
 pub(crate) const STEPS_MAX: u64 = 50_000_000;
 /// Most elements in one value, counted all the way down.
 pub(crate) const VALUE_NODES_MAX: usize = 500_000;
+/// Deepest nesting of a value, so that walking over it cannot overflow a stack.
+pub(crate) const VALUE_DEPTH_MAX: usize = 256;
 /// Longest text, in bytes.
 pub(crate) const TEXT_BYTES_MAX: usize = 16 << 20;
 /// Longest name of an unknown, in characters; longer ones end in a digest.

@@ -115,6 +115,29 @@ fn long_chains() {
 }
 
 #[test]
+fn deep_values() {
+    let mut text = String::from("locals {\n a0 = []\n");
+    for level in 1..20_000 {
+        text.push_str(&format!(" a{level} = [local.a{}]\n", level - 1));
+    }
+    text.push_str("}\nresource \"t\" \"x\" {\n");
+    for level in (0..20_000).step_by(100) {
+        text.push_str(&format!(" v{level} = local.a{level}\n"));
+    }
+    text.push_str("}\n");
+    gap(&read(&[("main.tf", text.as_bytes())]), "nests deeper");
+}
+
+#[test]
+fn templates_in_templates() {
+    let decoded = read(&[
+        ("main.tf", b"resource \"t\" \"x\" {\n v = templatefile(\"t.tpl\", { x = 1 })\n}\n"),
+        ("t.tpl", b"${templatefile(\"t.tpl\", { x = x })}${templatefile(\"t.tpl\", { x = x })}"),
+    ]);
+    gap(&decoded, "a template cannot render a template");
+}
+
+#[test]
 fn invalid_bytes() {
     let decoded = read(&[("bad.tf", b"locals {}\n\xff\xfe\n"), ("good.tf", b"resource \"t\" \"x\" {}\n")]);
     gap(&decoded, "not valid UTF-8");

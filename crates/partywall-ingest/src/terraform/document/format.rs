@@ -13,6 +13,9 @@ use serde::de::{Deserializer, MapAccess, SeqAccess, Visitor};
 pub(super) struct Document {
     pub(super) format_version: Option<String>,
     pub(super) version: Option<u64>,
+    /// Set when planning broke off, so that resources may be missing.
+    #[serde(default)]
+    pub(super) errored: bool,
     pub(super) planned_values: Option<Values>,
     pub(super) values: Option<Values>,
     #[serde(default)]

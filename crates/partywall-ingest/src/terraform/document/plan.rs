@@ -27,37 +27,40 @@ impl Plan {
         Self { configuration, unknown, variables }
     }
 
-    pub(super) fn decode(&self, root: &ModuleValues, scope: &Arc<str>, decoded: &mut Decoded) {
+    pub(super) fn decode(self, root: ModuleValues, scope: &Arc<str>, decoded: &mut Decoded) {
         self.decode_as(root, "planned_values", scope, decoded);
     }
 
     /// Reads all resources of a module and those below it. `section` names the part of the document.
-    pub(super) fn decode_as(&self, root: &ModuleValues, section: &str, scope: &Arc<str>, decoded: &mut Decoded) {
+    pub(super) fn decode_as(mut self, root: ModuleValues, section: &str, scope: &Arc<str>, decoded: &mut Decoded) {
         let mut addresses = BTreeSet::new();
-        each_resource(root, &mut |_, resource| {
-            addresses.insert(resource.address.clone());
-        });
+        collect_addresses(&root, &mut addresses);
+        let mut marks = std::mem::take(&mut self.unknown);
         let resolver = Resolver::new(&self.configuration.root_module, addresses);
-        each_resource(root, &mut |module, resource| {
-            if resource.mode == "managed" {
-                decoded.resources.push(self.resource(&resolver, module, resource, section, scope));
+        let mut pending = vec![root];
+        while let Some(module) = pending.pop() {
+            for resource in module.resources.into_iter().filter(|resource| resource.mode == "managed") {
+                let unknown = marks.remove(&resource.address);
+                decoded.resources.push(self.resource(&resolver, &module.address, resource, unknown, section, scope));
             }
-        });
+            pending.extend(module.child_modules);
+        }
     }
 
     fn resource(
         &self,
         resolver: &Resolver<'_>,
         module: &str,
-        values: &ResourceValues,
+        values: ResourceValues,
+        unknown: Option<Value>,
         section: &str,
         scope: &Arc<str>,
     ) -> Resource {
         let owner = Owner { module, index: &values.index.0 };
         let configured = resolver.resource(module, &format!("{}.{}", values.kind, values.name));
-        let readable = without_secrets(values.values.0.clone(), &values.sensitive_values.0, &values.address);
+        let readable = without_secrets(values.values.0, &values.sensitive_values.0, &values.address);
         let mut attributes = Known(readable).entries();
-        if let Some(Value::Map(marks)) = self.unknown.get(&values.address) {
+        if let Some(Value::Map(marks)) = unknown {
             for (name, mark) in marks.iter() {
                 let expression =
                     configured.and_then(|configured| configured.expressions.get(name)).map(|known| &known.0);
@@ -78,12 +81,12 @@ impl Plan {
             dialect: Dialect::Terraform,
             kind: values.kind.as_str().into(),
             scope: scope.clone(),
-            address: values.address.clone(),
             region: if aws { region.unwrap_or_else(|| self.provider_region(configured)) } else { Value::Null },
             account_id: if aws { account_id.unwrap_or_else(unset_account) } else { Value::Null },
             attributes,
             existence: Existence::Certain,
             origin: Origin::Document { file: scope.clone(), path: format!("{section}/{}", values.address) },
+            address: values.address,
         }
     }
 
@@ -112,11 +115,10 @@ impl Plan {
     }
 }
 
-/// Visits the resources of a module and those below it, with the address of their module.
-fn each_resource<'v>(root: &'v ModuleValues, visit: &mut dyn FnMut(&'v str, &'v ResourceValues)) {
+fn collect_addresses(root: &ModuleValues, addresses: &mut BTreeSet<String>) {
     let mut pending = vec![root];
     while let Some(module) = pending.pop() {
-        module.resources.iter().for_each(|resource| visit(&module.address, resource));
+        addresses.extend(module.resources.iter().map(|resource| resource.address.clone()));
         pending.extend(&module.child_modules);
     }
 }

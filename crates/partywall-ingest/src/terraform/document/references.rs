@@ -80,7 +80,8 @@ impl<'c> Resolver<'c> {
         }
         let direct = direct_references(expression);
         let repeated = direct.iter().any(|reference| is_repetition(reference));
-        let mut others = direct.iter().filter(|reference| !is_repetition(reference));
+        let mut others =
+            direct.iter().filter(|reference| !is_repetition(reference) && !self.is_settled(owner.module, reference, 0));
         let (only, None) = (others.next()?, others.next()) else { return None };
         self.follow(owner, owner.module, name, only, repeated, 0)
     }
@@ -164,9 +165,37 @@ impl<'c> Resolver<'c> {
         repeated: bool,
         steps: usize,
     ) -> Option<Reference> {
-        let direct = direct_references(expression);
+        let mut direct = direct_references(expression);
+        direct.retain(|reference| !self.is_settled(module, reference, steps));
         let [only] = direct.as_slice() else { return None };
         self.follow(owner, module, name, only, repeated, steps)
+    }
+
+    /// True for a reference that cannot be what makes a value unknown: a known variable, a resource without instances.
+    fn is_settled(&self, module: &str, reference: &str, steps: usize) -> bool {
+        let parts = split(reference);
+        let (first, second) = match parts.as_slice() {
+            [first, second, ..] if steps <= STEPS_MAX => (first.as_str(), second.as_str()),
+            _ => return false,
+        };
+        match first {
+            "path" | "terraform" => true,
+            "var" if module.is_empty() => true,
+            "var" => self.call(module).is_some_and(|(parent, call)| match call.expressions.get(second) {
+                None => true,
+                Some(argument) => {
+                    direct_references(&argument.0).iter().all(|inner| self.is_settled(&parent, inner, steps + 1))
+                }
+            }),
+            "module" | "local" | "each" | "count" | "self" | "data" => false,
+            kind => {
+                let prefix = if module.is_empty() { String::new() } else { format!("{module}.") };
+                let address = format!("{prefix}{kind}.{second}");
+                let indexed = format!("{address}[");
+                let mut instances = self.addresses.range(indexed.clone()..);
+                !self.addresses.contains(&address) && !instances.next().is_some_and(|known| known.starts_with(&indexed))
+            }
+        }
     }
 
     /// The instance that is meant: the one that is named, the only one, or the one with the owner's index.

@@ -88,7 +88,9 @@ fn render(call: &Call<'_, '_>, text: &str) -> Outcome {
     if call.is_opaque(1) {
         return Ok(call.unknown());
     }
-    let _level = call.scope.root.descend()?;
+    if call.scope.instance.is_none() {
+        return Err(Failure::invalid("a template cannot render a template"));
+    }
     check_nesting(text).map_err(|_| Failure::Limit("the template's brackets nest too deeply".into()))?;
     let template = parse_template(text).map_err(|error| {
         let place = error.location();
