@@ -9,7 +9,7 @@ use crate::command::{cache, cargo, root, run};
 use crate::estate;
 
 /// The peer's version, so that figures can be repeated.
-const CHECKOV: &str = "checkov==3.2.501";
+const CHECKOV: &str = "checkov==3.3.30";
 
 /// One finished process.
 #[derive(Debug, Clone, Copy, PartialEq)]

@@ -14,7 +14,7 @@ use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use datafusion::arrow::array::RecordBatch;
-use datafusion::execution::{SessionState, SessionStateBuilder};
+use datafusion::execution::{SessionState, SessionStateBuilder, SessionStateDefaults};
 use datafusion::optimizer::{Optimizer, OptimizerRule};
 use datafusion::physical_optimizer::PhysicalOptimizerRule;
 use datafusion::physical_optimizer::optimizer::PhysicalOptimizer;
@@ -153,8 +153,12 @@ fn slim_state() -> SessionState {
         Optimizer::new().rules.into_iter().filter(|rule| LOGICAL_RULES.contains(&rule.name())).collect();
     let physical: Vec<Arc<dyn PhysicalOptimizerRule + Send + Sync>> =
         PhysicalOptimizer::new().rules.into_iter().filter(|rule| PHYSICAL_RULES.contains(&rule.name())).collect();
+    // File formats, table factories and window functions have nothing to do here, and cost megabytes.
     SessionStateBuilder::new()
-        .with_default_features()
+        .with_expr_planners(SessionStateDefaults::default_expr_planners())
+        .with_scalar_functions(SessionStateDefaults::default_scalar_functions())
+        .with_higher_order_functions(SessionStateDefaults::default_higher_order_functions())
+        .with_aggregate_functions(SessionStateDefaults::default_aggregate_functions())
         .with_optimizer_rules(logical)
         .with_physical_optimizer_rules(physical)
         .with_config(config)
