@@ -1,11 +1,11 @@
 //! Runs checks over the inventory and words their verdicts.
 
-use std::collections::{BTreeMap, HashMap};
-use std::sync::Mutex;
+use std::collections::{BTreeMap, HashMap, HashSet};
 use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::{Arc, Mutex, OnceLock};
 
 use partywall_model::{Cell, Finding, Gap, GapKind, Inventory, ResourceKey, Row, Sensitivity, Table, Verdict};
-use partywall_sql::{Answer, Database, SqlValue};
+use partywall_sql::{Answer, Database, Names, SqlError, SqlValue};
 use sha2::{Digest, Sha256};
 
 use crate::check::Check;
@@ -29,7 +29,7 @@ pub fn judge(
     inventory: &Inventory,
     sensitivities: &BTreeMap<ResourceKey, Sensitivity>,
 ) -> Judgement {
-    let court = Court { database, inventory, sensitivities, rows: index(inventory) };
+    let court = Court { database, inventory, sensitivities, rows: index(inventory), certain: OnceLock::new() };
     let next = AtomicUsize::new(0);
     let judgement = Mutex::new(Judgement::default());
     let work = || {
@@ -60,6 +60,8 @@ struct Court<'a> {
     inventory: &'a Inventory,
     sensitivities: &'a BTreeMap<ResourceKey, Sensitivity>,
     rows: HashMap<&'a str, (&'static Table, &'a Row)>,
+    /// The same without the rows of resources that may not come to exist; opened when a check needs it.
+    certain: OnceLock<Result<Database, SqlError>>,
 }
 
 fn index(inventory: &Inventory) -> HashMap<&str, (&'static Table, &Row)> {
@@ -87,7 +89,7 @@ impl Court<'_> {
             Some(driving) => vec![driving.as_str()],
             None => names.tables.iter().map(String::as_str).collect(),
         };
-        match self.database.query(&check.sql) {
+        match self.ask(check, &names) {
             Ok(answer) => {
                 let identifiers: Vec<&str> = names.identifiers.iter().map(String::as_str).collect();
                 for row in &answer.rows {
@@ -96,6 +98,32 @@ impl Court<'_> {
             }
             Err(error) => self.failed(check, &tables, &error.to_string(), judgement),
         }
+    }
+
+    /// Runs the statement. One that looks beyond the judged row is run a second time without the rows that may
+    /// not come to exist; where the two disagree, nobody can tell.
+    fn ask(&self, check: &Check, names: &Names) -> Result<Answer, SqlError> {
+        let statement = self.database.prepare(&check.sql)?;
+        let mut answer = self.database.run(&statement)?;
+        if statement.is_row_wise() || !self.inventory.has_doubtful_rows(names.tables.iter()) {
+            return Ok(answer);
+        }
+        let open = || Database::new(Arc::new(self.inventory.without_doubtful_rows()));
+        let certain = match self.certain.get_or_init(open) {
+            Ok(database) => database.query(&check.sql)?,
+            Err(error) => return Err(SqlError::Engine(error.to_string())),
+        };
+        let position = |name: &str| answer.columns.iter().position(|column| column == name);
+        let (Some(resource), Some(ok)) = (position("resource"), position("ok")) else { return Ok(answer) };
+        let verdicts: HashSet<(String, String)> =
+            certain.rows.iter().filter_map(|row| pair(row, resource, ok)).collect();
+        for row in &mut answer.rows {
+            let same = pair(row, resource, ok).is_some_and(|pair| verdicts.contains(&pair));
+            if let (false, Some(value)) = (same, row.get_mut(ok)) {
+                *value = SqlValue::Null;
+            }
+        }
+        Ok(answer)
     }
 
     /// A check that cannot run leaves an unknown for every row that it should have judged.
@@ -176,6 +204,10 @@ impl Court<'_> {
             fingerprint: fingerprint(&check.id, resource),
         }
     }
+}
+
+fn pair(row: &[SqlValue], resource: usize, ok: usize) -> Option<(String, String)> {
+    Some((plain(row.get(resource)?), plain(row.get(ok)?)))
 }
 
 /// What of a row the check looked at and could not see.

@@ -91,6 +91,17 @@ impl Inventory {
         TABLES
     }
 
+    /// Whether it is not known of some row of these tables whether its resource will exist.
+    pub fn has_doubtful_rows<'a>(&self, mut names: impl Iterator<Item = &'a String>) -> bool {
+        names.any(|name| self.rows(name).iter().any(|row| row.existence.is_some()))
+    }
+
+    /// The inventory without the rows of which it is not known whether their resource will exist.
+    pub fn without_doubtful_rows(&self) -> Self {
+        let certain = |rows: &Vec<Row>| rows.iter().filter(|row| row.existence.is_none()).cloned().collect();
+        Self { rows: self.rows.iter().map(|(name, rows)| (*name, certain(rows))).collect() }
+    }
+
     /// Sorts the rows of each table by their `resource`, so that results never depend on reading order.
     pub fn sort(&mut self) {
         for rows in self.rows.values_mut() {

@@ -88,7 +88,8 @@ fn explode(subject: &Subject<'_>, table: &'static Table, source: &'static Source
         }
     };
     let mut rows = Vec::new();
-    for name in table.explode {
+    let lost = subject.is_lost();
+    for name in table.explode.iter().filter(|_| !lost) {
         let Some((_, column)) = table.column(name) else { continue };
         match subject.value(column) {
             None => {}
@@ -125,15 +126,25 @@ impl Subject<'_> {
         }
     }
 
+    /// Whether the row stands for a list of which nothing is known.
+    fn is_lost(&self) -> bool {
+        matches!(self.element, Some(Value::Unknown(_)))
+    }
+
     /// What the source sets for a column: the first path that is set, for a list all of them together.
     /// None when it sets nothing.
     pub(super) fn value(&self, column: &'static Column) -> Option<Value> {
-        let is_lost_element = matches!(self.element, Some(Value::Unknown(_)));
+        if self.is_lost()
+            && let Some(own) =
+                paths(column, self.resource.dialect).iter().find(|path| matches!(path.steps.first(), Some(Step::Own)))
+        {
+            return self.at(own);
+        }
         let is_block = matches!(column.column_type, ColumnType::List(_) | ColumnType::Struct(_));
         let mut found = paths(column, self.resource.dialect)
             .iter()
             .filter_map(|path| self.at(path))
-            .filter(|value| is_block || is_lost_element || !is_left_to_service(value));
+            .filter(|value| is_block || self.is_lost() || !is_left_to_service(value));
         let first = found.next()?;
         if !is_block {
             return Some(first);
