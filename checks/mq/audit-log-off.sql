@@ -3,5 +3,5 @@
 -- layer: logging
 -- aliases: [AVD-AWS-0070, prowler:mq_broker_logging_enabled, securityhub:MQ.2]
 -- message: "`{title}` keeps no audit log"
-SELECT resource, title, audit_log_enabled OR CASE WHEN upper(engine_type) = 'RABBITMQ' THEN general_log_enabled ELSE FALSE END AS ok
+SELECT resource, title, audit_log_enabled OR upper(engine_type) = 'RABBITMQ' AND general_log_enabled AS ok
 FROM aws_mq_broker

@@ -5,4 +5,3 @@
 -- message: "`{title}` allows the first version of the metadata service"
 SELECT resource, title, minimum_instance_metadata_service_version = '2' AS ok
 FROM aws_sagemaker_notebook_instance
-WHERE (minimum_instance_metadata_service_version <> '') IS NOT FALSE
