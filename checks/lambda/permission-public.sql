@@ -4,6 +4,5 @@
 -- aliases: [CKV_AWS_301, prowler:awslambda_function_not_publicly_accessible, securityhub:Lambda.1]
 -- message: "`{title}` lets every AWS customer call the function"
 SELECT resource, title,
-  principal <> '*' OR source_arn <> '' OR source_account <> '' OR principal_org_id <> ''
-    OR function_url_auth_type = 'AWS_IAM' AS ok
+  principal <> '*' OR source_arn <> '' OR source_account <> '' OR principal_org_id <> '' AS ok
 FROM aws_lambda_permission

@@ -1,0 +1,6 @@
+-- title: DocumentDB cluster has its password written in code
+-- severity: high
+-- layer: identity
+-- message: "`{title}` has its administrator's password written in code"
+SELECT resource, title, NOT master_user_password_literal AS ok
+FROM aws_docdb_cluster

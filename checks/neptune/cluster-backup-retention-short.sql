@@ -1,0 +1,7 @@
+-- title: Neptune cluster keeps backups for less than a week
+-- severity: medium
+-- layer: backup
+-- aliases: [CKV_AWS_361, prowler:neptune_cluster_backup_enabled, securityhub:Neptune.5]
+-- message: "`{title}` keeps backups for {backup_retention_period} days"
+SELECT resource, title, backup_retention_period, backup_retention_period >= 7 AS ok
+FROM aws_neptune_db_cluster
