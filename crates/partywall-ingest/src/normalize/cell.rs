@@ -318,8 +318,12 @@ fn holds_secret(value: &Value, name: Option<&str>) -> bool {
         patterns.is_match(text) || assignment.is_some_and(|assignment| patterns.is_match(&assignment))
     };
     match value {
-        Value::Text(text) => matches(text) || decoded(text).is_some_and(|plain| matches(&plain)),
-        Value::Template(parts) => parts.iter().any(|part| matches!(part, TextPart::Literal(text) if matches(text))),
+        Value::Text(text) => {
+            matches(text) || decoded(text).is_some_and(|plain| matches(&plain)) || document_holds_secret(value)
+        }
+        Value::Template(parts) => {
+            parts.iter().any(|part| matches!(part, TextPart::Literal(text) if matches(text))) || document_holds_secret(value)
+        }
         Value::List(items) => items.iter().any(|item| holds_secret(item, name)),
         Value::Map(entries) => {
             let either = |lower: &str, upper: &str| entries.get(lower).or_else(|| entries.get(upper));
@@ -330,6 +334,10 @@ fn holds_secret(value: &Value, name: Option<&str>) -> bool {
         }
         Value::Null | Value::Bool(_) | Value::Number(_) | Value::Unknown(_) => false,
     }
+}
+
+fn document_holds_secret(value: &Value) -> bool {
+    json::parse(value).is_some_and(|document| holds_secret(&document, None))
 }
 
 /// User data is often base64; a secret hides no better there.
