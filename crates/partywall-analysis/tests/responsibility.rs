@@ -6,8 +6,9 @@ use std::sync::Arc;
 
 use partywall_analysis::responsibility::{Facts, decide};
 use partywall_model::Party::{Customer, NotApplicable, Provider, Shared};
-use partywall_model::table::{ColumnType, Default, Scalar};
-use partywall_model::{Cause, Cell, Inventory, Layer, Origin, Party, Responsibility, Row, Unknown, table};
+use partywall_model::{
+    Cause, Cell, ColumnType, Default, Inventory, Layer, Origin, Party, Responsibility, Row, Scalar, Unknown, table,
+};
 
 const RESOURCE: &str = "subject";
 
@@ -342,17 +343,18 @@ fn the_variant_that_leaves_the_customer_more_wins() {
 
 #[test]
 fn the_missions_claim_stands_beside_the_documentation() {
-    for table in [
-        "aws_s3_bucket",
-        "aws_rds_db_instance",
-        "aws_dynamodb_table",
-        "aws_redshift_cluster",
-        "aws_emr_cluster",
-        "aws_workspaces_workspace",
-        "aws_ec2_instance",
-        "aws_vpc",
+    for (table, cells) in [
+        ("aws_s3_bucket", &[][..]),
+        ("aws_rds_db_instance", &[("engine", text("mysql"))]),
+        ("aws_rds_db_cluster", &[("engine", text("aurora-mysql"))]),
+        ("aws_dynamodb_table", &[]),
+        ("aws_redshift_cluster", &[]),
+        ("aws_emr_cluster", &[]),
+        ("aws_workspaces_workspace", &[]),
+        ("aws_ec2_instance", &[]),
+        ("aws_vpc", &[]),
     ] {
-        let duties = decided(table, &[("title", text("it"))], Vec::new());
+        let duties = decided(table, cells, Vec::new());
         assert!(duties.iter().all(|duty| !duty.mission_claim.is_empty()), "{table}");
     }
     assert!(duty("aws_emr_cluster", &[], Layer::GuestOs).why.contains("mission"));
