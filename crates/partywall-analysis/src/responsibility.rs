@@ -137,6 +137,8 @@ struct Condition {
     length_min: Option<usize>,
     /// What is assumed where the cell is not known. Only for what is so rare that asking would drown the rest.
     otherwise: Option<bool>,
+    /// What is the case when nobody sets the column and the service decides, where its choice is known that far.
+    unset: Option<bool>,
 }
 
 /// A row, with the rows that it refers to.
@@ -344,8 +346,13 @@ fn one_layer(facts: &Facts, candidates: &[&Form], subject: &Subject<'_>, layer: 
     let rule = match agreed {
         true => first.rule.clone(),
         false => {
-            let rules: Vec<String> =
-                outcomes.iter().map(|(_, outcome)| format!("{} if {}", outcome.party.id(), outcome.rule)).collect();
+            let mut rules: Vec<String> = Vec::new();
+            for (_, outcome) in &outcomes {
+                let rule = format!("{} if {}", outcome.party.id(), outcome.rule);
+                if !rules.contains(&rule) {
+                    rules.push(rule);
+                }
+            }
             format!("undetermined: {}", rules.join("; "))
         }
     };
@@ -467,6 +474,9 @@ fn all_hold(conditions: &[Condition], subject: &Subject<'_>) -> Option<bool> {
 
 fn holds(condition: &Condition, sight: &Sight<'_>) -> Option<bool> {
     let cell = match sight {
+        Sight::Cell(Cell::Unknown(unknown)) if unknown.cause == Cause::ServiceDecides => {
+            return condition.unset.or(condition.otherwise);
+        }
         Sight::Cell(Cell::Unknown(_)) | Sight::Elsewhere(_) => return condition.otherwise,
         Sight::Nothing => return Some(false),
         Sight::Cell(known) => *known,

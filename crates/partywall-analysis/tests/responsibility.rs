@@ -125,11 +125,20 @@ fn check(cases: &[Case<'_>]) {
 #[test]
 fn configuration_of_databases_decides() {
     let mysql = |column: &'static str, cell: Cell| [("engine", text("mysql")), (column, cell)];
+    let standby = |protected: bool| {
+        [
+            ("engine", text("mysql")),
+            ("multi_az", Cell::Boolean(true)),
+            ("deletion_protection", Cell::Boolean(protected)),
+        ]
+    };
+    let standby_cluster = [("engine", text("postgres")), ("deletion_protection", Cell::Boolean(true))];
     let rds = "aws_rds_db_instance";
     check(&[
-        (rds, &mysql("multi_az", Cell::Boolean(true)), Layer::PlatformRecovery, Provider, "service Amazon RDS"),
+        (rds, &standby(true), Layer::PlatformRecovery, Provider, "service Amazon RDS"),
+        (rds, &standby(false), Layer::PlatformRecovery, Shared, "unprotected"),
         (rds, &mysql("multi_az", Cell::Boolean(false)), Layer::PlatformRecovery, Customer, "no_multi_az"),
-        (rds, &mysql("backup_retention_period", Cell::Integer(7)), Layer::Backup, Provider, "service Amazon RDS"),
+        (rds, &mysql("backup_retention_period", Cell::Integer(7)), Layer::Backup, Shared, "service Amazon RDS"),
         (rds, &mysql("backup_retention_period", Cell::Integer(0)), Layer::Backup, Customer, "no_backup"),
         (rds, &mysql("publicly_accessible", Cell::Boolean(true)), Layer::NetworkConfiguration, Customer, "public"),
         (rds, &mysql("auto_minor_version_upgrade", Cell::Boolean(false)), Layer::Engine, Shared, "no_auto_minor"),
@@ -138,8 +147,8 @@ fn configuration_of_databases_decides() {
         (rds, &[("engine", text("custom-sqlserver-se"))], Layer::GuestOs, Provider, "RDS Custom for SQL Server"),
         (rds, &[("engine", text("aurora-mysql"))], Layer::PlatformRecovery, Provider, "Aurora instance"),
         (rds, &[("engine", text("aurora-mysql"))], Layer::Backup, NotApplicable, "Aurora instance"),
-        ("aws_rds_db_cluster", &[("engine", text("aurora-postgresql"))], Layer::Backup, Provider, "Aurora cluster"),
-        ("aws_rds_db_cluster", &[("engine", text("postgres"))], Layer::PlatformRecovery, Provider, "Multi-AZ cluster"),
+        ("aws_rds_db_cluster", &[("engine", text("aurora-postgresql"))], Layer::Backup, Shared, "Aurora cluster"),
+        ("aws_rds_db_cluster", &standby_cluster, Layer::PlatformRecovery, Provider, "Multi-AZ cluster"),
         ("aws_dynamodb_table", &[], Layer::Backup, Customer, "no_continuous_backup"),
         ("aws_redshift_cluster", &[], Layer::PlatformRecovery, Shared, "Redshift cluster"),
         ("aws_redshift_cluster", &[("multi_az", Cell::Boolean(true))], Layer::PlatformRecovery, Provider, "multi_az"),
@@ -161,6 +170,7 @@ fn configuration_of_compute_decides() {
         ),
         ("aws_lambda_function", &[("runtime", text("python3.13"))], Layer::Engine, Provider, "service AWS Lambda"),
         ("aws_lambda_function", &[("package_type", text("Image"))], Layer::Engine, Customer, "image"),
+        ("aws_lambda_function", &[("runtime", text("python3.8"))], Layer::Engine, Customer, "deprecated_runtime"),
         ("aws_lambda_function", &[("runtime", text("provided.al2023"))], Layer::Engine, Shared, "custom_runtime"),
         ("aws_lambda_function", &[], Layer::NetworkConfiguration, Provider, "no_vpc"),
         (
@@ -179,6 +189,7 @@ fn configuration_of_compute_decides() {
         ("aws_eks_cluster", &[("auto_mode_enabled", Cell::Boolean(true))], Layer::GuestOs, Provider, "Auto Mode"),
         ("aws_eks_cluster", &[], Layer::GuestOs, Customer, "EKS cluster"),
         ("aws_eks_node_group", &[("ami_type", text("AL2023_x86_64_STANDARD"))], Layer::GuestOs, Shared, "node group"),
+        ("aws_eks_node_group", &[], Layer::GuestOs, Shared, "node group"),
         ("aws_eks_node_group", &[("ami_type", text("CUSTOM"))], Layer::GuestOs, Customer, "custom_image"),
         ("aws_emr_cluster", &[], Layer::GuestOs, Shared, "EMR"),
         ("aws_emr_cluster", &[("custom_ami_id", text("ami-1"))], Layer::GuestOs, Customer, "custom_image"),
