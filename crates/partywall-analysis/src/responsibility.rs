@@ -311,13 +311,25 @@ pub fn decide(facts: &Facts, inventory: &Inventory) -> Vec<Responsibility> {
         }
         let forms: Vec<&Form> =
             facts.forms.iter().filter(|form| form.tables.iter().any(|name| name == table.name)).collect();
-        for row in rows {
+        for row in rows.iter().filter(|row| !is_part(&row.resource, &by_resource)) {
             let subject = Subject { rows: &by_resource, table, row };
             let candidates = candidates(&forms, &subject);
             decided.extend(Layer::ALL.iter().filter_map(|layer| one_layer(facts, &candidates, &subject, *layer)));
         }
     }
     decided
+}
+
+/// Whether a row belongs to another resource: `aws_security_group.web/ingress[0]` is a part of its group.
+fn is_part(resource: &str, by_resource: &HashMap<&str, (&'static Table, &Row)>) -> bool {
+    let mut name = resource;
+    while let Some((owner, _)) = name.rsplit_once('/') {
+        if by_resource.contains_key(owner) {
+            return true;
+        }
+        name = owner;
+    }
+    false
 }
 
 /// The forms that the row may have: the first that certainly fits, and before it those that may.

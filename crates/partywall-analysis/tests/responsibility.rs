@@ -250,6 +250,19 @@ fn settings_owe_only_what_they_set() {
 }
 
 #[test]
+fn a_part_of_a_resource_owes_nothing_of_its_own() {
+    let mut inventory = Inventory::default();
+    inventory.push("aws_vpc_security_group", row("aws_vpc_security_group", "group", &[])).unwrap();
+    for rule in ["group/ingress[0]/0.0.0.0/0", "folder/template.yaml#Rule"] {
+        inventory.push("aws_vpc_security_group_rule", row("aws_vpc_security_group_rule", rule, &[])).unwrap();
+    }
+    let duties = decide(&Facts::shipped().unwrap(), &inventory);
+    let of = |resource: &str| duties.iter().filter(|duty| duty.resource.as_ref() == resource).count();
+    assert_eq!(of("group/ingress[0]/0.0.0.0/0"), 0, "its group answers for it");
+    assert_eq!((of("group"), of("folder/template.yaml#Rule")), (Layer::ALL.len(), Layer::ALL.len()));
+}
+
+#[test]
 fn a_key_of_the_customers_changes_the_reason_and_not_the_party() {
     let own = duty("aws_s3_bucket", &[("kms_master_key_id", text("aws_kms_key.own"))], Layer::Data);
     assert_eq!((own.party, own.rule.contains("customer_key")), (Some(Shared), true));
