@@ -192,6 +192,8 @@ fn configuration_of_compute_decides() {
         ("aws_eks_node_group", &[], Layer::GuestOs, Shared, "node group"),
         ("aws_eks_node_group", &[("ami_type", text("CUSTOM"))], Layer::GuestOs, Customer, "custom_image"),
         ("aws_emr_cluster", &[], Layer::GuestOs, Shared, "EMR"),
+        ("aws_emr_cluster", &[], Layer::ApplicationCode, Customer, "EMR"),
+        ("aws_elastic_beanstalk_environment", &[], Layer::ApplicationCode, Customer, "managed_instance"),
         ("aws_emr_cluster", &[("custom_ami_id", text("ami-1"))], Layer::GuestOs, Customer, "custom_image"),
         (
             "aws_opensearch_domain",
