@@ -36,7 +36,8 @@ fn type_name(column_type: &ColumnType) -> String {
         ColumnType::Map => "map".into(),
         ColumnType::List(inner) => format!("list of {}", type_name(inner)),
         ColumnType::Struct(fields) => {
-            let fields: Vec<String> = fields.iter().map(|field| format!("{} {}", field.name, type_name(&field.column_type))).collect();
+            let fields: Vec<String> =
+                fields.iter().map(|field| format!("{} {}", field.name, type_name(&field.column_type))).collect();
             format!("struct ({})", fields.join(", "))
         }
     }
@@ -87,7 +88,8 @@ fn tables_are_documented() {
     );
     tables.iter().for_each(|table| out.push_str(&table_section(table)));
     for table in tables {
-        let undocumented: Vec<&str> = table.columns.iter().filter(|column| column.about.is_empty()).map(|column| column.name).collect();
+        let undocumented: Vec<&str> =
+            table.columns.iter().filter(|column| column.about.is_empty()).map(|column| column.name).collect();
         assert!(undocumented.is_empty(), "{}: {undocumented:?}", table.name);
     }
     assert_page("tables.md", &out);
