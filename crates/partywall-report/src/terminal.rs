@@ -21,7 +21,7 @@ const LISTED_GAPS: usize = 10;
 const LAYER_WIDTH: usize = 22;
 
 /// Characters of a service's column in the wall.
-const SERVICE_WIDTH: usize = 6;
+const SERVICE_WIDTH: usize = 7;
 
 pub(crate) fn render(assessment: &Assessment, style: &Style) -> String {
     let paint = Paint { color: style.color };
@@ -36,7 +36,7 @@ pub(crate) fn render(assessment: &Assessment, style: &Style) -> String {
         counted(resources.len(), "resource"),
         counted(wall.services.len(), "service")
     );
-    out.push_str(&courses(&wall, style, &cell_counts));
+    out.push_str(&courses(&wall, style, &|_, _, cell| cell_counts(cell)));
     out.push_str(&legend(&wall.total(), &paint));
     for layer in Layer::ALL {
         out.push_str(&layer_faults(assessment, layer, &paint, style));
@@ -51,7 +51,7 @@ pub(crate) fn render(assessment: &Assessment, style: &Style) -> String {
 }
 
 /// The wall, in blocks of as many services as fit on a line.
-fn courses(wall: &Wall, style: &Style, text: &dyn Fn(&Cell) -> String) -> String {
+fn courses(wall: &Wall, style: &Style, text: &dyn Fn(Layer, &'static str, &Cell) -> String) -> String {
     let paint = Paint { color: style.color };
     let per_block = (style.width.saturating_sub(LAYER_WIDTH) / SERVICE_WIDTH).max(1);
     let mut out = String::new();
@@ -64,7 +64,7 @@ fn courses(wall: &Wall, style: &Style, text: &dyn Fn(&Cell) -> String) -> String
             for service in services {
                 let empty = Cell::default();
                 let cell = wall.cell(layer, service).unwrap_or(&empty);
-                let padded = format!("{:>SERVICE_WIDTH$}", text(cell));
+                let padded = format!("{:>SERVICE_WIDTH$}", text(layer, service, cell));
                 out.push_str(&paint.with(color(cell.worst()), &padded));
             }
             out.push('\n');
@@ -291,38 +291,21 @@ pub(crate) fn matrix(duties: &[Duty], style: &Style) -> String {
         };
         parties.entry((duty.responsibility.layer, duty.service)).or_default().insert(sign);
     }
-    let per_block = (style.width.saturating_sub(LAYER_WIDTH) / SERVICE_WIDTH).max(1);
-    let mut out = String::new();
-    for services in wall.services.chunks(per_block) {
-        let heading: String =
-            services.iter().map(|service| format!("{:>SERVICE_WIDTH$}", shortened(service))).collect();
-        let _ = writeln!(out, "{:LAYER_WIDTH$}{}", "", paint.bold(&heading));
-        for layer in Layer::ALL {
-            let _ = write!(out, "{:LAYER_WIDTH$}", layer.title());
-            for service in services {
-                let signs: String = parties.get(&(layer, *service)).into_iter().flatten().copied().collect();
-                let status = wall.cell(layer, service).map_or(DutyStatus::NotApplicable, Cell::worst);
-                out.push_str(&paint.with(color(status), &format!("{signs:>SERVICE_WIDTH$}")));
-            }
-            out.push('\n');
-        }
-        out.push('\n');
-    }
+    let signs = |layer, service, _: &Cell| parties.get(&(layer, service)).into_iter().flatten().copied().collect();
+    let mut out = courses(&wall, style, &signs);
     out.push_str("P the provider, S shared, C the customer, ? undetermined; --resource or --service tells why\n\n");
     let _ = writeln!(out, "{}", paint.bold("the customer's work"));
-    for service in &wall.services {
-        let mut total = BTreeMap::new();
-        for duty in duties.iter().filter(|duty| duty.service == *service) {
-            *total.entry(duty.status).or_insert(0) += 1;
-        }
-        let count = |status| total.get(&status).copied().unwrap_or(0);
+    let mut work: Vec<(&str, Cell)> =
+        wall.services.iter().map(|service| (*service, wall.of_service(service))).collect();
+    work.sort_by_key(|(service, cell)| (std::cmp::Reverse(cell.count(DutyStatus::Failed)), *service));
+    for (service, cell) in work {
         let _ = writeln!(
             out,
             "  {service:22} {:>4} failed {:>4} unknown {:>4} open {:>4} met",
-            count(DutyStatus::Failed),
-            count(DutyStatus::Unknown),
-            count(DutyStatus::Open),
-            count(DutyStatus::Met)
+            cell.count(DutyStatus::Failed),
+            cell.count(DutyStatus::Unknown),
+            cell.count(DutyStatus::Open),
+            cell.count(DutyStatus::Met)
         );
     }
     out
