@@ -118,7 +118,7 @@ struct Finder {
 impl Finder {
     fn consider(&mut self, file: &Path) {
         let name = file.file_name().and_then(|name| name.to_str()).unwrap_or_default();
-        if name.ends_with(".tf") || name.ends_with(".tf.json") {
+        if [".tf", ".tf.json", ".tofu", ".tofu.json"].iter().any(|ending| name.ends_with(ending)) {
             self.folders.extend(file.parent().map(Path::to_owned));
             return;
         }

@@ -322,7 +322,8 @@ fn holds_secret(value: &Value, name: Option<&str>) -> bool {
             matches(text) || decoded(text).is_some_and(|plain| matches(&plain)) || document_holds_secret(value)
         }
         Value::Template(parts) => {
-            parts.iter().any(|part| matches!(part, TextPart::Literal(text) if matches(text))) || document_holds_secret(value)
+            parts.iter().any(|part| matches!(part, TextPart::Literal(text) if matches(text)))
+                || document_holds_secret(value)
         }
         Value::List(items) => items.iter().any(|item| holds_secret(item, name)),
         Value::Map(entries) => {

@@ -53,6 +53,15 @@ pub fn decode_document(base: &Path, file: &Path) -> Decoded {
         let cure = "correct what `terraform plan` complains of, and plan again";
         decoded.gaps.push(Gap::in_file(GapKind::NotEvaluated, name.clone(), 0, cause, cure));
     }
+    if let Some(version) = document
+        .format_version
+        .as_deref()
+        .filter(|version| !version.starts_with("1.") && *version != "0.1" && *version != "0.2")
+    {
+        let cause = format!("`{name}` has format version {version}, which is not understood in full");
+        let cure = "use a newer partywall, or write the file with Terraform 1";
+        decoded.gaps.push(Gap::in_file(GapKind::NotEvaluated, name.clone(), 1, cause, cure));
+    }
     match document {
         Document { planned_values: Some(planned), configuration, resource_changes, variables, .. } => {
             let plan = plan::Plan::new(configuration.unwrap_or_default(), resource_changes, variables);
