@@ -43,6 +43,14 @@ pub enum DiscoverError {
         /// What is wrong with it.
         error: globset::Error,
     },
+    /// Nothing that could be read is there, which must not look as if all were well.
+    #[error("nothing to scan in `{path}`{gaps}")]
+    Nothing {
+        /// The path.
+        path: PathBuf,
+        /// What could not be looked at, each after a semicolon.
+        gaps: String,
+    },
 }
 
 /// Folders that hold other people's copies or no configuration.
@@ -57,7 +65,7 @@ const TEMPLATE_BYTES: u64 = 16 * 1024 * 1024;
 /// Looks through a folder, or at one file.
 ///
 /// # Errors
-/// When the path does not exist, or a pattern of `exclude` is not a glob.
+/// When the path does not exist, a pattern of `exclude` is not a glob, or nothing is found.
 pub fn discover(target: &Path, exclude: &[String]) -> Result<Found, DiscoverError> {
     let unreadable = |error| DiscoverError::Unreadable { path: target.to_owned(), error };
     let metadata = std::fs::metadata(target).map_err(unreadable)?;
@@ -65,7 +73,7 @@ pub fn discover(target: &Path, exclude: &[String]) -> Result<Found, DiscoverErro
     let mut finder = Finder::default();
     if metadata.is_file() {
         finder.consider(target);
-        return Ok(finder.finish());
+        return finder.finish(target);
     }
     let walk = WalkBuilder::new(target)
         .standard_filters(false)
@@ -91,7 +99,7 @@ pub fn discover(target: &Path, exclude: &[String]) -> Result<Found, DiscoverErro
             )),
         }
     }
-    Ok(finder.finish())
+    finder.finish(target)
 }
 
 fn patterns(exclude: &[String]) -> Result<GlobSet, DiscoverError> {
@@ -149,12 +157,16 @@ impl Finder {
         }
     }
 
-    fn finish(self) -> Found {
-        Found {
+    fn finish(self, target: &Path) -> Result<Found, DiscoverError> {
+        if self.folders.is_empty() && self.documents.is_empty() && self.templates.is_empty() {
+            let gaps = self.gaps.iter().map(|gap| format!("; {}", gap.cause)).collect();
+            return Err(DiscoverError::Nothing { path: target.to_owned(), gaps });
+        }
+        Ok(Found {
             terraform_folders: self.folders.into_iter().collect(),
             terraform_documents: self.documents,
             templates: self.templates,
             gaps: self.gaps,
-        }
+        })
     }
 }

@@ -17,17 +17,17 @@ const LOOK: Duration = Duration::from_millis(10);
 
 /// What a run of the program came to.
 #[derive(Debug)]
-pub struct Run {
+pub(crate) struct Run {
     /// The exit code.
-    pub code: i32,
+    pub(crate) code: i32,
     /// Standard output.
-    pub out: String,
+    pub(crate) out: String,
     /// Standard error.
-    pub err: String,
+    pub(crate) err: String,
 }
 
 /// Runs the program in a folder, within bounds of time and memory.
-pub fn partywall(folder: &Path, arguments: &[&str]) -> Run {
+pub(crate) fn partywall(folder: &Path, arguments: &[&str]) -> Run {
     let log = tempfile::tempdir().unwrap();
     let (out, err) = (log.path().join("out"), log.path().join("err"));
     let mut child = Command::new(env!("CARGO_BIN_EXE_partywall"))
@@ -68,19 +68,19 @@ fn memory_kib(process: u32) -> u64 {
 
 impl Run {
     /// Standard output as JSON.
-    pub fn json(&self) -> Value {
+    pub(crate) fn json(&self) -> Value {
         serde_json::from_str(&self.out).unwrap_or_else(|error| panic!("{error}: {self:#?}"))
     }
 }
 
 /// Scans a folder and answers the JSON report, with the run.
-pub fn scan(folder: &Path, more: &[&str]) -> (Value, Run) {
+pub(crate) fn scan(folder: &Path, more: &[&str]) -> (Value, Run) {
     let run = partywall(folder, &[&["scan", ".", "-o", "json"], more].concat());
     (run.json(), run)
 }
 
 /// Writes files, with their folders.
-pub fn write(folder: &Path, files: &[(&str, &[u8])]) {
+pub(crate) fn write(folder: &Path, files: &[(&str, &[u8])]) {
     for (name, bytes) in files {
         let path = folder.join(name);
         std::fs::create_dir_all(path.parent().unwrap()).unwrap();
@@ -89,12 +89,12 @@ pub fn write(folder: &Path, files: &[(&str, &[u8])]) {
 }
 
 /// The verdict of a check on a resource; "none" when there is no such finding.
-pub fn verdict<'a>(report: &'a Value, check: &str, resource: &str) -> &'a str {
+pub(crate) fn verdict<'a>(report: &'a Value, check: &str, resource: &str) -> &'a str {
     let is_it = |finding: &&Value| finding["check"] == check && finding["resource"] == resource;
     let found = report["findings"].as_array().unwrap().iter().find(is_it);
     found.map_or("none", |finding| finding["verdict"].as_str().unwrap())
 }
 
 /// A queue that two checks complain about.
-pub const FAULTY_QUEUE: &[u8] =
+pub(crate) const FAULTY_QUEUE: &[u8] =
     b"resource \"aws_sqs_queue\" \"faulty\" {\n  name                    = \"faulty\"\n  sqs_managed_sse_enabled = false\n}\n";
