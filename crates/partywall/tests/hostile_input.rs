@@ -333,3 +333,248 @@ fn broken_documents() {
         ),
     ]);
 }
+
+#[cfg(unix)]
+#[test]
+fn odd_files() {
+    use std::os::unix::fs::{PermissionsExt, symlink};
+    let folder = tempfile::tempdir().unwrap();
+    write(folder.path(), &[("queue.tf", FAULTY_QUEUE), ("shut.yaml", BUCKET.as_bytes())]);
+    symlink(".", folder.path().join("loop")).unwrap();
+    symlink("nowhere.tf", folder.path().join("dangling.tf")).unwrap();
+    symlink("/dev/zero", folder.path().join("endless.yaml")).unwrap();
+    let pipe = std::process::Command::new("mkfifo").arg(folder.path().join("pipe.yaml")).status();
+    assert!(pipe.is_ok_and(|status| status.success()), "mkfifo is there on every Unix");
+    let shut = folder.path().join("shut.yaml");
+    std::fs::set_permissions(&shut, std::fs::Permissions::from_mode(0)).unwrap();
+    let (report, run) = scan(folder.path(), &[]);
+    assert_eq!(run.code, 1);
+    assert_eq!(verdict(&report, "sqs/queue-unencrypted", "aws_sqs_queue.faulty"), "fail");
+    let gaps = report["gaps"].as_array().unwrap();
+    let told = |file: &str| gaps.iter().any(|gap| gap["file"] == file && !gap["cure"].as_str().unwrap().is_empty());
+    assert!(told("loop"), "{gaps:#?}");
+    assert!(told("dangling.tf"), "{gaps:#?}");
+    // Whoever runs as root can read everything, and then there is nothing to tell.
+    let runs_as_root = std::fs::read(&shut).is_ok();
+    assert!(runs_as_root || told("shut.yaml"), "{gaps:#?}");
+}
+
+#[test]
+fn a_target_without_sources_is_no_clean_pass() {
+    let folder = tempfile::tempdir().unwrap();
+    write(folder.path(), &[("README.md", b"# nothing"), ("pod.yaml", b"kind: Pod\n"), ("data.json", b"{}")]);
+    for target in [".", "README.md", "pod.yaml", "data.json", "nowhere"] {
+        let run = partywall(folder.path(), &["scan", target]);
+        assert_eq!(run.code, 2, "{run:#?}");
+        assert!(run.err.contains(target) && run.err.contains("help:"), "{}", run.err);
+    }
+    write(folder.path(), &[("queue.tf", FAULTY_QUEUE)]);
+    assert_eq!(partywall(folder.path(), &["scan", "."]).code, 1);
+    assert_eq!(partywall(folder.path(), &["scan", ".", "--exclude", "**/*.tf"]).code, 2);
+    assert_eq!(partywall(folder.path(), &["scan", ".", "--exclude", "[a"]).code, 2);
+}
+
+/// Names that would clear a screen, set a title, hide text, or be markup.
+const NAMES: [&str; 6] =
+    ["\u{1b}[2Jgone", "\u{1b}]0;title\u{7}", "back\u{8}\r", "\u{9b}31m", "\u{202e}esrever", "<script>x</script>"];
+
+#[test]
+fn names_cannot_steer_a_terminal() {
+    let folder = tempfile::tempdir().unwrap();
+    let blocks = (0..).zip(NAMES).map(|(number, name)| {
+        let text = String::from_utf8_lossy(FAULTY_QUEUE).into_owned();
+        text.replace("\"faulty\"\n", &format!("\"{name}\"\n")).replace("\"faulty\"", &format!("\"q{number}\""))
+    });
+    let text = blocks.collect::<String>() + "module \"m\" {\n  source = \"./\u{1b}[2J\"\n}\n";
+    let missing =
+        "Resources:\n  N:\n    Type: AWS::CloudFormation::Stack\n    Properties: { TemplateURL: \"./\\e[2J.yaml\" }\n";
+    write(folder.path(), &[("main.tf", text.as_bytes()), ("odd.yaml", missing.as_bytes())]);
+    let control = |text: &str| {
+        text.chars().find(|character| character.is_control() && *character != '\n' || *character == '\u{202e}')
+    };
+    for arguments in [
+        &["scan", ".", "--all"][..],
+        &["query", "select * from aws_sqs_queue", "."],
+        &["responsibility", ".", "--service", "sqs"],
+    ] {
+        let run = partywall(folder.path(), arguments);
+        assert_eq!((control(&run.out), control(&run.err)), (None, None), "{run:#?}");
+    }
+    let page = partywall(folder.path(), &["scan", ".", "-o", "html"]).out;
+    assert!(page.contains("&lt;script&gt;x") && !page.contains("<script>x"));
+    let junit = partywall(folder.path(), &["scan", ".", "-o", "junit"]).out;
+    assert_eq!(control(&junit).filter(|character| character.is_ascii()), None, "XML forbids it");
+    write(folder.path(), &[("partywall.toml", "[scan]\n\"\u{7f}\u{9b}2J\" = \"\u{9b}\"\n".as_bytes())]);
+    let run = partywall(folder.path(), &["scan", "."]);
+    assert_eq!((run.code, control(&run.err)), (2, None), "{run:#?}");
+}
+
+#[test]
+fn policies_of_stars_and_megabytes() {
+    let statement = |action: &str, resource: &str| {
+        format!(
+            "{{\"Effect\": \"Allow\", \"Principal\": \"*\", \"Action\": \"{action}\", \"Resource\": \"{resource}\"}}"
+        )
+    };
+    let stars = "*a".repeat(10) + "*";
+    let texts: Vec<String> = (0..6_000).map(|number| statement(&format!("sqs:*{number}{stars}"), &stars)).collect();
+    let policy = format!("{{\"Version\": \"2012-10-17\", \"Statement\": [{}]}}", texts.join(","));
+    assert!(policy.len() > 700_000);
+    let folder = tempfile::tempdir().unwrap();
+    let code = "resource \"aws_sqs_queue\" \"a\" {\n  name   = \"a\"\n  policy = file(\"policy.json\")\n}\nresource \"aws_iam_policy\" \"a\" {\n  policy = file(\"policy.json\")\n}\n";
+    write(
+        folder.path(),
+        &[("main.tf", code.as_bytes()), ("policy.json", policy.as_bytes()), ("queue.tf", FAULTY_QUEUE)],
+    );
+    let (report, _) = scan(folder.path(), &[]);
+    assert_eq!(verdict(&report, "sqs/queue-unencrypted", "aws_sqs_queue.faulty"), "fail");
+    assert_eq!(verdict(&report, "sqs/queue-policy-public", "aws_sqs_queue.a"), "fail");
+    let deep = format!("{}{}", "{\"Statement\":".repeat(50_000), "}".repeat(50_000));
+    let long = format!("{{\"Statement\": [{}]}}", statement(&"*a".repeat(20_000), &"?*".repeat(20_000)));
+    for policy in [deep, long, "{".into(), "[]".into(), "null".into(), "{\"Statement\": 1e400}".into()] {
+        write(folder.path(), &[("policy.json", policy.as_bytes())]);
+        let (report, _) = scan(folder.path(), &[]);
+        assert_eq!(verdict(&report, "sqs/queue-unencrypted", "aws_sqs_queue.faulty"), "fail");
+        let head: String = policy.chars().take(30).collect();
+        assert_ne!(verdict(&report, "sqs/queue-policy-public", "aws_sqs_queue.a"), "pass", "{head}");
+    }
+}
+
+#[test]
+fn a_configuration_that_is_not_understood_stops_the_scan() {
+    let folder = tempfile::tempdir().unwrap();
+    write(folder.path(), &[("queue.tf", FAULTY_QUEUE)]);
+    let waiver =
+        "[[waiver]]\ncheck = \"sqs/queue-unencrypted\"\nresource = \"*\"\nowner = \"me\"\nexpires = \"2999-01-01\"\n";
+    for (text, word) in [
+        ("[scan]\nexcluded = []\n", "partywall.toml:2"),
+        ("[skan]\n", "partywall.toml:1"),
+        ("[scan]\nexclude = 1\n", "partywall.toml:2"),
+        ("[scan\n", "partywall.toml:1"),
+        (waiver, "reason"),
+        ("[sensitivity]\nuntagged = \"secret\"\n", "partywall.toml:2"),
+        ("[scan]\nskip = [\"no/such-check\"]\n", "no/such-check"),
+        ("[scan]\nexclude = [\"[a\"]\n", "[a"),
+    ] {
+        write(folder.path(), &[("partywall.toml", text.as_bytes())]);
+        let run = partywall(folder.path(), &["scan", "."]);
+        assert_eq!(run.code, 2, "{text}: {run:#?}");
+        assert!(run.err.contains(word) && run.err.contains("help:"), "{text}: {}", run.err);
+    }
+    write(folder.path(), &[("partywall.toml", b"\xff")]);
+    assert_eq!(partywall(folder.path(), &["scan", "."]).code, 2);
+}
+
+#[test]
+fn waivers_that_do_not_count_are_gaps() {
+    let folder = tempfile::tempdir().unwrap();
+    write(folder.path(), &[("queue.tf", FAULTY_QUEUE)]);
+    let check = "sqs/queue-unencrypted";
+    for (check, owner, reason, expires, words) in [
+        (check, "me", "because", "2020-01-01", "expired"),
+        (check, "me", " ", "2999-01-01", "a reason"),
+        (check, "", "because", "2999-01-01", "an owner"),
+        (check, "me", "because", "next year", "must be a day"),
+        (check, "me", "because", "9999-99-99", "must be a day"),
+        ("no/such-check", "me", "because", "2999-01-01", "no such check"),
+    ] {
+        let text = format!(
+            "[[waiver]]\ncheck = \"{check}\"\nresource = \"*\"\nowner = \"{owner}\"\nreason = \"{reason}\"\nexpires = \"{expires}\"\n"
+        );
+        write(folder.path(), &[("partywall.toml", text.as_bytes())]);
+        let (report, run) = scan(folder.path(), &[]);
+        assert_eq!(run.code, 1);
+        let gaps = report["gaps"].as_array().unwrap();
+        assert!(gaps.iter().any(|gap| is_told(gap, words, "partywall.toml")), "{words}: {gaps:#?}");
+        assert!(report["findings"].as_array().unwrap().iter().all(|finding| finding["waiver"].is_null()), "{words}");
+    }
+}
+
+/// A check of one's own, by the rest of its statement.
+fn check(statement: &str) -> Vec<u8> {
+    format!("-- title: own\n-- severity: high\n-- layer: data\n{statement}\n").into_bytes()
+}
+
+#[test]
+fn broken_checks_never_pass() {
+    let folder = tempfile::tempdir().unwrap();
+    write(folder.path(), &[("queue.tf", FAULTY_QUEUE)]);
+    for (statement, judged) in [
+        ("SELEC resource", false),
+        ("SELECT resource, TRUE AS ok FROM no_such_table", false),
+        ("SELECT resource, no_such_column AS ok FROM aws_sqs_queue", true),
+        ("SELECT resource, cast(title AS BIGINT) > 0 AS ok FROM aws_sqs_queue", true),
+        ("SELECT resource, 1 / (CASE WHEN title = 'faulty' THEN 0 ELSE 1 END) > 0 AS ok FROM aws_sqs_queue", true),
+        ("SELECT title, TRUE AS ok FROM aws_sqs_queue", true),
+        ("SELECT resource, 'yes' AS ok FROM aws_sqs_queue", true),
+        ("DELETE FROM aws_sqs_queue", false),
+        ("SELECT resource, TRUE AS ok FROM aws_sqs_queue; SELECT 1", false),
+    ] {
+        write(folder.path(), &[("own/sqs/odd.sql", &check(statement))]);
+        let (report, run) = scan(folder.path(), &["--checks", "own"]);
+        assert_eq!(run.code, 1, "{statement}");
+        assert_eq!(verdict(&report, "sqs/queue-unencrypted", "aws_sqs_queue.faulty"), "fail");
+        let own = verdict(&report, "sqs/odd", "aws_sqs_queue.faulty");
+        assert_eq!(own, if judged { "unknown" } else { "none" }, "{statement}");
+        let gaps = report["gaps"].as_array().unwrap();
+        let told =
+            gaps.iter().any(|gap| gap["kind"] == "check_failed" && gap["cause"].as_str().unwrap().contains("sqs/odd"));
+        assert!(told, "{statement}: {gaps:#?}");
+        let strict = ["scan", ".", "--checks", "own", "--check", "sqs/odd"];
+        assert_eq!(partywall(folder.path(), &[&strict[..], &["--fail-on-unknown"]].concat()).code, 1, "{statement}");
+    }
+    write(folder.path(), &[("own/sqs/odd.sql", b"-- title: no severity\nSELECT 1\n")]);
+    let run = partywall(folder.path(), &["scan", ".", "--checks", "own"]);
+    assert!(run.code == 2 && run.err.contains("sqs/odd") && run.err.contains("severity"), "{run:#?}");
+}
+
+#[test]
+fn a_query_only_reads() {
+    let folder = tempfile::tempdir().unwrap();
+    write(folder.path(), &[("queue.tf", FAULTY_QUEUE)]);
+    for statement in [
+        "DELETE FROM aws_sqs_queue",
+        "INSERT INTO aws_sqs_queue VALUES (1)",
+        "UPDATE aws_sqs_queue SET title = 'x'",
+        "DROP TABLE aws_sqs_queue",
+        "CREATE TABLE t (a INT)",
+        "CREATE VIEW v AS SELECT 1",
+        "CREATE EXTERNAL TABLE t STORED AS CSV LOCATION '/etc/passwd'",
+        "COPY aws_sqs_queue TO 'stolen.csv'",
+        "SET datafusion.execution.batch_size = 1",
+        "SELECT * FROM '/etc/passwd'",
+        "SELECT 1; SELECT 2",
+        "EXPLAIN ANALYZE SELECT 1",
+        "",
+        &"(".repeat(100_000),
+        &format!("SELECT {}1", "NOT ".repeat(100_000)),
+    ] {
+        let run = partywall(folder.path(), &["query", statement, "."]);
+        let head: String = statement.chars().take(40).collect();
+        assert_eq!(run.code, 2, "{head}: {} {}", run.out, run.err);
+        assert!(run.err.contains("help:"), "{head}: {}", run.err);
+    }
+    assert!(!folder.path().join("stolen.csv").exists());
+}
+
+/// Writes a plan of 200 MB. Run: `cargo test --release -p partywall --test hostile_input -- --ignored`
+#[test]
+#[ignore = "writes 200 MB"]
+fn a_plan_of_200_megabytes() {
+    use std::io::Write as _;
+    let folder = tempfile::tempdir().unwrap();
+    let mut file = std::io::BufWriter::new(std::fs::File::create(folder.path().join("plan.json")).unwrap());
+    file.write_all(b"{\"format_version\": \"1.2\", \"terraform_version\": \"1.9.0\", \"planned_values\": {\"root_module\": {\"resources\": [").unwrap();
+    let filler = "x".repeat(1_800);
+    for number in 0..100_000 {
+        let separator = if number == 0 { "" } else { "," };
+        write!(file, "{separator}{{\"address\": \"aws_sqs_queue.q{number}\", \"mode\": \"managed\", \"type\": \"aws_sqs_queue\", \"name\": \"q{number}\", \"values\": {{\"name\": \"q{number}\", \"sqs_managed_sse_enabled\": false, \"tags\": {{\"note\": \"{filler}\"}}}}}}").unwrap();
+    }
+    file.write_all(b"]}}}").unwrap();
+    drop(file);
+    assert!(std::fs::metadata(folder.path().join("plan.json")).unwrap().len() > 200_000_000);
+    let run = partywall(folder.path(), &["scan", "plan.json", "--check", "sqs/queue-unencrypted", "-o", "csv=out.csv"]);
+    assert_eq!(run.code, 1);
+    let lines = std::fs::read_to_string(folder.path().join("out.csv")).unwrap().lines().count();
+    assert_eq!(lines, 100_001);
+}

@@ -1,4 +1,5 @@
 //! Runs the program as its users do.
+#![allow(dead_code, reason = "each test takes from it what it needs")]
 
 use std::path::Path;
 use std::process::{Command, Stdio};
