@@ -17,6 +17,12 @@ const FIXED_BLOCKS: [&str; 4] = ["variable", "terraform", "output", "provider"];
 /// Arguments that Terraform lets be no variable.
 const FIXED_ARGUMENTS: [&str; 3] = ["source", "version", "description"];
 
+/// Checks of how the code is written: a variable in the place of a literal is what they ask for.
+const ABOUT_LITERALS: [&str; 1] = ["rds/instance-password-in-code"];
+
+/// Of so many literals one is tried, unless `PARTYWALL_EVERY_LITERAL` is set: all of them take four minutes.
+const STEP: usize = 6;
+
 /// A literal in the code.
 struct Literal {
     file: &'static str,
@@ -98,7 +104,7 @@ fn verdicts(library: &Library, changed: Option<&Literal>) -> Verdicts {
 /// What became better without a reason.
 fn improvements(before: &Verdicts, after: &Verdicts) -> Vec<String> {
     let mut wrong = Vec::new();
-    for ((check, resource), old) in before {
+    for ((check, resource), old) in before.iter().filter(|((check, _), _)| !ABOUT_LITERALS.contains(&check.as_str())) {
         let told = |new: &str| format!("{check} on {resource}: {} became {new}", old.id());
         match after.get(&(check.clone(), resource.clone())) {
             Some(new) if new == old || *new == Verdict::Unknown => {}
@@ -107,10 +113,11 @@ fn improvements(before: &Verdicts, after: &Verdicts) -> Vec<String> {
             Some(Verdict::Fail | Verdict::Pass) if *old == Verdict::Unknown => {}
             Some(new) => wrong.push(told(new.id())),
             None => {
-                // One of several, or a part with another number, may be told under a name that is not known either.
+                // A part that is named after its value is named after the variable now.
                 let stem = resource.split(['[', '/']).next().unwrap_or_default();
                 let is_in_its_place = |((other, name), verdict): (&(String, String), &Verdict)| {
-                    other == check && *verdict == Verdict::Unknown && name.starts_with(stem)
+                    let is_renamed = name.starts_with(stem) && (verdict == old && name.contains("var.unset"));
+                    other == check && (is_renamed || *verdict == Verdict::Unknown && name.starts_with(stem))
                 };
                 if !after.iter().any(is_in_its_place) {
                     wrong.push(told("nothing"));
@@ -124,8 +131,10 @@ fn improvements(before: &Verdicts, after: &Verdicts) -> Vec<String> {
 #[test]
 fn less_evidence_never_improves_a_verdict() {
     let library = Library::shipped().unwrap();
-    let (before, literals) = (verdicts(&library, None), literals());
-    assert!(before.len() > 150 && literals.len() > 100, "{} verdicts, {} literals", before.len(), literals.len());
+    let (before, all) = (verdicts(&library, None), literals());
+    assert!(before.len() > 150 && all.len() > 100, "{} verdicts, {} literals", before.len(), all.len());
+    let step = if std::env::var_os("PARTYWALL_EVERY_LITERAL").is_some() { 1 } else { STEP };
+    let literals: Vec<&Literal> = all.iter().step_by(step).collect();
     let next = AtomicUsize::new(0);
     let wrong = Mutex::new(Vec::new());
     std::thread::scope(|scope| {
