@@ -5,7 +5,7 @@
 -- message: "no metric filter with an alarm watches the log of `{title}` for failed logins"
 SELECT t.resource, t.title,
     CASE WHEN bool_or(strpos(t.log_group_arn, f.log_group_name) > 0 AND f.filter_pattern LIKE '%ConsoleLogin%Failed authentication%' AND a.metric_name = f.metric_transformation_name) THEN TRUE
-        WHEN bool_or(a.resource IS NOT NULL AND (strpos(t.log_group_arn, f.log_group_name) > 0 AND f.filter_pattern LIKE '%ConsoleLogin%Failed authentication%' AND a.metric_name = f.metric_transformation_name) IS NULL) THEN NULL
+        WHEN bool_or(f.resource IS NOT NULL AND a.resource IS NOT NULL AND (strpos(t.log_group_arn, f.log_group_name) > 0 AND f.filter_pattern LIKE '%ConsoleLogin%Failed authentication%' AND a.metric_name = f.metric_transformation_name) IS NULL) THEN NULL
         ELSE FALSE END AS ok
 FROM aws_cloudtrail_trail t
 LEFT JOIN aws_cloudwatch_log_metric_filter f ON (f.filter_pattern LIKE '%ConsoleLogin%Failed authentication%') IS NOT FALSE

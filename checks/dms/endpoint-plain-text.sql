@@ -5,4 +5,4 @@
 -- message: "`{title}` is reached without TLS"
 SELECT resource, title, ssl_mode <> 'none' AS ok
 FROM aws_dms_endpoint
-WHERE (engine_name NOT IN ('s3', 'dynamodb', 'kinesis', 'opensearch', 'elasticsearch', 'neptune', 'kafka')) IS NOT FALSE
+WHERE (lower(engine_name) NOT IN ('s3', 'dynamodb', 'kinesis', 'opensearch', 'elasticsearch', 'neptune', 'kafka')) IS NOT FALSE

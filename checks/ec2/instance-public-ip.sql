@@ -3,5 +3,9 @@
 -- layer: network_configuration
 -- aliases: [CKV_AWS_88, prowler:ec2_instance_public_ip, securityhub:EC2.9]
 -- message: "`{title}` can be reached from the internet by an address of its own"
-SELECT resource, title, NOT associate_public_ip_address AND NOT elastic_ip_associated AS ok
-FROM aws_ec2_instance
+SELECT i.resource, i.title,
+    NOT i.elastic_ip_associated AND CASE
+        WHEN i.subnet_decides_public_address THEN NOT s.map_public_ip_on_launch
+        WHEN i.subnet_decides_public_address IS NULL THEN NULL
+        ELSE NOT i.associate_public_ip_address END AS ok
+FROM aws_ec2_instance i LEFT JOIN aws_vpc_subnet s ON s.resource = i.subnet_id

@@ -4,7 +4,7 @@
 -- aliases: [prowler:rds_cluster_multi_az, securityhub:RDS.15]
 -- message: "`{title}` has no second member that could take over"
 SELECT c.resource, c.title,
-  c.db_cluster_instance_class <> '' OR m.members >= 2
+  c.db_cluster_instance_class <> '' OR c.engine_mode = 'serverless' OR (m.members >= 2) IS TRUE
     OR CASE WHEN l.unplaced = 0 THEN FALSE END AS ok
 FROM aws_rds_db_cluster c
 LEFT JOIN (

@@ -3,6 +3,6 @@
 -- layer: network_configuration
 -- aliases: [AVD-AWS-0099]
 -- message: "`{title}` has no description"
-SELECT resource, title, description NOT IN ('', 'Managed by Terraform') AS ok
+SELECT resource, title, has_description AND (description = 'Managed by Terraform') IS NOT TRUE AS ok
 FROM aws_vpc_security_group
 WHERE NOT is_default

@@ -8,6 +8,7 @@ mod cell;
 mod json;
 mod references;
 mod rows;
+mod secret;
 
 use std::collections::BTreeMap;
 use std::sync::Arc;

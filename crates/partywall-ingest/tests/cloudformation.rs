@@ -20,13 +20,13 @@ fn templates_evaluate_to_what_is_expected() {
     cases.sort();
     assert!(!cases.is_empty());
     for case in cases {
-        let actual =
-            serde_json::to_string_pretty(&dump(&decode(&case, &files(&case), &options(&case)))).unwrap() + "\n";
+        let actual = dump(&decode(&case, &files(&case), &options(&case)));
+        let written = serde_json::to_string_pretty(&actual).unwrap() + "\n";
         let golden = case.join("expected.json");
         if std::env::var_os("PARTYWALL_BLESS").is_some() {
-            fs::write(&golden, &actual).unwrap();
-        } else if fs::read_to_string(&golden).unwrap_or_default() != actual {
-            wrong.push(format!("{}: got\n{actual}", case.display()));
+            fs::write(&golden, &written).unwrap();
+        } else if serde_json::from_str::<Json>(&fs::read_to_string(&golden).unwrap_or_default()).ok() != Some(actual) {
+            wrong.push(format!("{}: got\n{written}", case.display()));
         }
     }
     assert!(wrong.is_empty(), "{}", wrong.join("\n"));

@@ -129,6 +129,8 @@ fn expressions_evaluate() {
         // Others.
         ("!ImportValue x", json!("${Fn::ImportValue(x)}")),
         ("{ 'Fn::Base64': hello }", json!("aGVsbG8=")),
+        ("{ 'Fn::Base64': !Sub 'run ${Open}' }", json!("run ${Open}")),
+        ("{ 'Fn::Base64': !Ref Open }", json!("${Fn::Base64(Open)}")),
         ("!ToJsonString { b: [1, !Ref Open], a: 'x\"' }", json!("{\"a\":\"x\\\"\",\"b\":[1,\"${Open}\"]}")),
         (
             "{ 'Fn::ForEach::L': [K, [a, b], { '${K}1': !Sub '${K}-x' }], c: d }",

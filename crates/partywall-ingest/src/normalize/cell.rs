@@ -1,17 +1,16 @@
 //! A value of a source becomes the cell of a column.
 
 use std::collections::BTreeMap;
-use std::sync::{Arc, LazyLock};
-
-use partywall_model::{
-    Cause, Cell, Column, ColumnType, Default, Dialect, Presence, Scalar, TextPart, Unknown, Value, format_number,
-};
-use regex::RegexSet;
+use std::sync::Arc;
 
 use super::attributes::follow;
 use super::json;
 use super::references::{paths, service_decides, settle};
 use super::rows::{Subject, with_placeholders};
+use super::secret;
+use partywall_model::{
+    Cause, Cell, Column, ColumnType, Default, Dialect, Presence, Scalar, TextPart, Unknown, Value, format_number,
+};
 
 /// The cell of a column, given what the source sets there.
 pub(super) fn cell(subject: &Subject<'_>, column: &'static Column, value: Option<Value>) -> Cell {
@@ -265,31 +264,20 @@ fn structure(subject: &Subject<'_>, column: &'static Column, fields: &'static [C
     )
 }
 
-/// Looks of credentials: AWS access keys, private keys, and assignments of passwords and tokens.
-static SECRETS: LazyLock<Option<RegexSet>> = LazyLock::new(|| {
-    RegexSet::new([
-        r"\b(?:AKIA|ASIA)[A-Z0-9]{16}\b",
-        r"-----BEGIN (?:[A-Z]+ )*PRIVATE KEY-----",
-        r#"(?i)aws_secret_access_key["']?\s*[=:]\s*["']?[A-Za-z0-9/+=]{40}"#,
-        r#"(?i)\b[a-z_]*(?:password|passwd|secret|api_?key|token)["']?\s*[=:]\s*["']?[^\s"'$<>{}%]{8,}"#,
-        r"\bgh[pousr]_[A-Za-z0-9]{36}\b",
-        r"\bxox[abpr]-[A-Za-z0-9-]{10,}",
-    ])
-    .ok()
-});
-
 fn present(subject: &Subject<'_>, column: &'static Column, presence: Presence, value: Option<Value>) -> Cell {
     let Some(value) = value else {
         let could_be_set = !paths(column, subject.resource.dialect).is_empty();
         return Cell::Boolean(presence == Presence::Unset && could_be_set);
     };
     let hidden = value.as_text() == Some("(sensitive)");
-    let undecided = |value: &Value| value.first_unknown().cloned().map(Cell::Unknown);
     match presence {
         Presence::Set => match &value {
             Value::Unknown(unknown) if unknown.reference.is_none() => Cell::Unknown(unknown.clone()),
             Value::List(items) => Cell::Boolean(!items.is_empty()),
             Value::Text(text) => Cell::Boolean(!text.is_empty()),
+            Value::Template(parts) if !parts.iter().any(|part| matches!(part, TextPart::Literal(_))) => {
+                unknown_in(&value).unwrap_or(Cell::Boolean(true))
+            }
             // A block without arguments is there all the same: CloudFormation's `Allow: {}`.
             _ => Cell::Boolean(true),
         },
@@ -306,6 +294,7 @@ fn present(subject: &Subject<'_>, column: &'static Column, presence: Presence, v
             Value::Text(text) => Cell::Boolean(!text.is_empty()),
             _ => Cell::Boolean(false),
         },
+<<<<<<< .merge_file_sItvBg
         Presence::Secret if holds_secret(&value, None) => Cell::Boolean(true),
         Presence::Secret => undecided(&value).unwrap_or(Cell::Boolean(false)),
     }
@@ -334,16 +323,9 @@ fn holds_secret(value: &Value, name: Option<&str>) -> bool {
             }
         }
         Value::Null | Value::Bool(_) | Value::Number(_) | Value::Unknown(_) => false,
+=======
+        Presence::Secret if secret::is_held(&value) => Cell::Boolean(true),
+        Presence::Secret => secret::hiding_place(&value).cloned().map_or(Cell::Boolean(false), Cell::Unknown),
+>>>>>>> .merge_file_jInxjp
     }
-}
-
-fn document_holds_secret(value: &Value) -> bool {
-    json::parse(value).is_some_and(|document| holds_secret(&document, None))
-}
-
-/// User data is often base64; a secret hides no better there.
-fn decoded(text: &str) -> Option<String> {
-    use base64::Engine;
-    let bytes = base64::engine::general_purpose::STANDARD.decode(text.trim()).ok()?;
-    String::from_utf8(bytes).ok()
 }

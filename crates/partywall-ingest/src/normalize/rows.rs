@@ -138,12 +138,12 @@ impl Subject<'_> {
             && let Some(own) =
                 paths(column, self.resource.dialect).iter().find(|path| matches!(path.steps.first(), Some(Step::Own)))
         {
-            return self.at(own);
+            return self.at(own, column);
         }
         let is_block = matches!(column.column_type, ColumnType::List(_) | ColumnType::Struct(_));
         let mut found = paths(column, self.resource.dialect)
             .iter()
-            .filter_map(|path| self.at(path))
+            .filter_map(|path| self.at(path, column))
             .filter(|value| is_block || self.is_lost() || !is_left_to_service(value));
         let first = found.next()?;
         if !is_block {
@@ -165,14 +165,14 @@ impl Subject<'_> {
             let (_, block) = path.steps.split_last()?;
             match block.is_empty() && path.part.is_none() {
                 true => None,
-                false => self.at(&Path { part: path.part, steps: block }),
+                false => self.at(&Path { part: path.part, steps: block }, column),
             }
         })
     }
 
-    fn at(&self, path: &Path) -> Option<Value> {
+    fn at(&self, path: &Path, column: &'static Column) -> Option<Value> {
         if let Some(kind) = path.part {
-            return self.in_parts(kind, path);
+            return self.in_parts(kind, path, column);
         }
         match (self.element, path.steps.first()) {
             (Some(element), first) if !matches!(first, Some(Step::Own)) => {
@@ -183,7 +183,8 @@ impl Subject<'_> {
     }
 
     /// The value that the parts of this type give: all of them together for lists, else the first that sets it.
-    fn in_parts(&self, kind: &'static str, path: &Path) -> Option<Value> {
+    fn in_parts(&self, kind: &'static str, path: &Path, column: &'static Column) -> Option<Value> {
+        let is_element = is_element(path, column);
         let parts = self.estate.parts(self.resource, kind);
         let mut lists = Vec::new();
         let mut is_list = false;
@@ -197,7 +198,7 @@ impl Subject<'_> {
                     is_list = true;
                     lists.extend(items.iter().cloned());
                 }
-                Some(other) if parts.len() == 1 => return Some(other),
+                Some(other) if parts.len() == 1 && !is_element => return Some(other),
                 Some(other) => lists.push(other),
                 None => {}
             }
@@ -210,6 +211,12 @@ impl Subject<'_> {
             _ => Some(Value::list(lists)),
         }
     }
+}
+
+/// Whether a path names one element of a list column, so that also an unknown there is one element, not a lost list.
+fn is_element(path: &Path, column: &Column) -> bool {
+    let of_scalars = matches!(column.column_type, ColumnType::List(ColumnType::Text | ColumnType::Reference));
+    of_scalars && !path.steps.iter().any(|step| matches!(step, Step::All | Step::Keys))
 }
 
 /// Fills the columns that every table has and that no path names.

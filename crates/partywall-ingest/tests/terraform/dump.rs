@@ -27,8 +27,13 @@ pub(crate) fn compare(golden: &Path, actual: &str) {
         fs::write(golden, actual).unwrap();
         return;
     }
+    let parsed = |text: &str| serde_json::from_str::<Json>(text).unwrap_or_default();
     let expected = fs::read_to_string(golden).unwrap_or_default();
-    assert!(expected == actual, "{} differs; run with PARTYWALL_BLESS=1 and review\n{actual}", golden.display());
+    assert!(
+        parsed(&expected) == parsed(actual),
+        "{} differs; run with PARTYWALL_BLESS=1 and review\n{actual}",
+        golden.display()
+    );
 }
 
 fn resource(resource: &Resource) -> Json {

@@ -51,10 +51,11 @@ impl Stack<'_> {
         }
     }
 
-    /// `Fn::Base64`.
+    /// `Fn::Base64`. Text that is known in part stays as it is: what is known of it can still be searched.
     pub(super) fn base64(&self, argument: &Node) -> Value {
         let value = self.value(argument);
         match (parts(&value), value.first_unknown()) {
+            (Some(_), Some(_)) if matches!(value, Value::Template(_)) => value,
             (_, Some(unknown)) => derived(format!("Fn::Base64({})", symbol(&value)), unknown),
             (Some(_), None) => match crate::cloudformation::symbol::scalar_text(&value) {
                 Some(text) => Value::text(base64::engine::general_purpose::STANDARD.encode(text.as_bytes())),
