@@ -294,38 +294,7 @@ fn present(subject: &Subject<'_>, column: &'static Column, presence: Presence, v
             Value::Text(text) => Cell::Boolean(!text.is_empty()),
             _ => Cell::Boolean(false),
         },
-<<<<<<< .merge_file_sItvBg
-        Presence::Secret if holds_secret(&value, None) => Cell::Boolean(true),
-        Presence::Secret => undecided(&value).unwrap_or(Cell::Boolean(false)),
-    }
-}
-
-fn holds_secret(value: &Value, name: Option<&str>) -> bool {
-    let matches = |text: &str| {
-        let assignment = name.map(|name| format!("{name}={text}"));
-        let Some(patterns) = SECRETS.as_ref() else { return true };
-        patterns.is_match(text) || assignment.is_some_and(|assignment| patterns.is_match(&assignment))
-    };
-    match value {
-        Value::Text(text) => {
-            matches(text) || decoded(text).is_some_and(|plain| matches(&plain)) || document_holds_secret(value)
-        }
-        Value::Template(parts) => {
-            parts.iter().any(|part| matches!(part, TextPart::Literal(text) if matches(text)))
-                || document_holds_secret(value)
-        }
-        Value::List(items) => items.iter().any(|item| holds_secret(item, name)),
-        Value::Map(entries) => {
-            let either = |lower: &str, upper: &str| entries.get(lower).or_else(|| entries.get(upper));
-            match (either("name", "Name").and_then(Value::as_text), either("value", "Value")) {
-                (Some(name), Some(value)) => holds_secret(value, Some(name)),
-                _ => entries.iter().any(|(key, value)| holds_secret(value, Some(key))),
-            }
-        }
-        Value::Null | Value::Bool(_) | Value::Number(_) | Value::Unknown(_) => false,
-=======
         Presence::Secret if secret::is_held(&value) => Cell::Boolean(true),
         Presence::Secret => secret::hiding_place(&value).cloned().map_or(Cell::Boolean(false), Cell::Unknown),
->>>>>>> .merge_file_jInxjp
     }
 }
