@@ -19,21 +19,31 @@ pub struct Derived {
     pub sensitivities: BTreeMap<ResourceKey, Sensitivity>,
 }
 
-/// Runs every analysis and adds the derived tables to the inventory.
+/// Runs every analysis.
 ///
 /// # Errors
-/// When the shipped facts are damaged, or a derived table is not declared.
-pub fn analyse(inventory: &mut Inventory, settings: &sensitivity::Settings) -> Result<Derived, AnalysisError> {
+/// When the shipped facts are damaged.
+pub fn analyse(inventory: &Inventory, settings: &sensitivity::Settings) -> Result<Derived, AnalysisError> {
     let facts = responsibility::Facts::shipped()?;
-    let responsibilities = responsibility::decide(&facts, inventory);
-    let sensitivities = sensitivity::classify(inventory, settings);
-    for row in responsibility_rows(inventory, &responsibilities, &sensitivities) {
+    Ok(Derived {
+        responsibilities: responsibility::decide(&facts, inventory),
+        sensitivities: sensitivity::classify(inventory, settings),
+    })
+}
+
+/// Adds the derived tables to the inventory, for statements that name them. They are larger than all others
+/// together, so that a scan without such a statement does better without.
+///
+/// # Errors
+/// When a derived table is not declared.
+pub fn add_derived_tables(inventory: &mut Inventory, derived: &Derived) -> Result<(), AnalysisError> {
+    for row in responsibility_rows(inventory, &derived.responsibilities, &derived.sensitivities) {
         inventory.push("responsibility", row)?;
     }
-    for row in resource_rows(inventory, &sensitivities) {
+    for row in resource_rows(inventory, &derived.sensitivities) {
         inventory.push("aws_resource", row)?;
     }
-    Ok(Derived { responsibilities, sensitivities })
+    Ok(())
 }
 
 /// Why an analysis could not run. Both are faults of the program, not of the estate.
@@ -73,9 +83,9 @@ fn responsibility_rows(
                     Cell::text(duty.form),
                     Cell::text(duty.layer.id()),
                     party,
-                    Cell::text(duty.rule.as_str()),
-                    Cell::text(duty.why.as_str()),
-                    Cell::text(duty.source.as_str()),
+                    Cell::Text(duty.rule.clone()),
+                    Cell::Text(duty.why.clone()),
+                    Cell::Text(duty.source.clone()),
                     Cell::text(duty.confidence),
                     Cell::text(duty.mission_claim),
                     Cell::text(sensitivity.id()),

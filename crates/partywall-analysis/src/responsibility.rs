@@ -5,7 +5,7 @@
 //! one layer, the one that leaves the customer more work wins. Variants that hold for every service, such as
 //! a customer's own key, only change the reason.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, HashMap, HashSet};
 use std::sync::{Arc, LazyLock};
 
 use partywall_model::{Cause, Cell, Inventory, Layer, Party, Responsibility, Row, Table, Unknown};
@@ -301,6 +301,7 @@ impl Condition {
 /// Decides every layer of every resource. Rows that are a part of a resource have no layers of their own.
 pub fn decide(facts: &Facts, inventory: &Inventory) -> Vec<Responsibility> {
     let mut decided = Vec::new();
+    let mut texts = Texts::default();
     let by_resource: HashMap<&str, (&'static Table, &Row)> = inventory
         .resource_tables()
         .flat_map(|(table, rows)| rows.iter().map(move |row| (row.resource.as_ref(), (table, row))))
@@ -314,10 +315,29 @@ pub fn decide(facts: &Facts, inventory: &Inventory) -> Vec<Responsibility> {
         for row in rows.iter().filter(|row| !is_part(&row.resource, &by_resource)) {
             let subject = Subject { rows: &by_resource, table, row };
             let candidates = candidates(&forms, &subject);
-            decided.extend(Layer::ALL.iter().filter_map(|layer| one_layer(facts, &candidates, &subject, *layer)));
+            decided.extend(
+                Layer::ALL.iter().filter_map(|layer| one_layer(facts, &candidates, &subject, *layer, &mut texts)),
+            );
         }
     }
     decided
+}
+
+/// Texts of which an estate has few and its rows have many.
+#[derive(Default)]
+struct Texts {
+    known: HashSet<Arc<str>>,
+}
+
+impl Texts {
+    fn share(&mut self, text: String) -> Arc<str> {
+        if let Some(known) = self.known.get(text.as_str()) {
+            return known.clone();
+        }
+        let shared: Arc<str> = text.into();
+        self.known.insert(shared.clone());
+        shared
+    }
 }
 
 /// Whether a row belongs to another resource: `aws_security_group.web/ingress[0]` is a part of its group.
@@ -348,7 +368,13 @@ fn candidates<'a>(forms: &[&'a Form], subject: &Subject<'_>) -> Vec<&'a Form> {
     candidates
 }
 
-fn one_layer(facts: &Facts, candidates: &[&Form], subject: &Subject<'_>, layer: Layer) -> Option<Responsibility> {
+fn one_layer(
+    facts: &Facts,
+    candidates: &[&Form],
+    subject: &Subject<'_>,
+    layer: Layer,
+    texts: &mut Texts,
+) -> Option<Responsibility> {
     let outcomes: Vec<(&Form, Outcome<'_>)> = candidates
         .iter()
         .flat_map(|form| outcomes(facts, form, subject, layer).into_iter().map(move |outcome| (*form, outcome)))
@@ -375,9 +401,9 @@ fn one_layer(facts: &Facts, candidates: &[&Form], subject: &Subject<'_>, layer: 
         form: intern(&form.id),
         layer,
         party: agreed.then_some(first.party),
-        rule,
-        why: reasons(&outcomes),
-        source: source.map(|source| format!("{} <{}>", source.title, source.url)).unwrap_or_default(),
+        rule: texts.share(rule),
+        why: texts.share(reasons(&outcomes)),
+        source: texts.share(source.map(|source| format!("{} <{}>", source.title, source.url)).unwrap_or_default()),
         confidence: match first.confidence {
             Confidence::Doc => "doc",
             Confidence::Class => "class",
@@ -561,7 +587,7 @@ fn describe(conditions: &[Condition], subject: &Subject<'_>) -> String {
 pub fn undetermined(duty: &Responsibility) -> Arc<Unknown> {
     Arc::new(Unknown {
         symbol: format!("{}.{}", duty.resource, duty.layer.id()),
-        cause: Cause::Undetermined(duty.rule.clone()),
+        cause: Cause::Undetermined(duty.rule.to_string()),
         reference: None,
     })
 }

@@ -86,11 +86,11 @@ pub struct Responsibility {
     /// The party; None when the configuration that decides it is unknown.
     pub party: Option<Party>,
     /// Which rule decided: the class default, the service's own, or the configuration and its value.
-    pub rule: String,
+    pub rule: Arc<str>,
     /// What the party has to do or has taken over, in a few words.
-    pub why: String,
+    pub why: Arc<str>,
     /// Title and address of the source.
-    pub source: String,
+    pub source: Arc<str>,
     /// How sure the fact is: `doc` read in the source, `class` derived from the class, `recall` unverified.
     pub confidence: &'static str,
     /// What the mission's own text says about this service, where it says something. Empty otherwise.

@@ -1,6 +1,7 @@
 //! Everything, for programs.
 
 use std::collections::BTreeMap;
+use std::io::{BufWriter, Write};
 
 use partywall_model::{Assessment, Verdict};
 use serde::Serialize;
@@ -28,7 +29,7 @@ struct Summary {
     gaps: usize,
 }
 
-pub(crate) fn render(assessment: &Assessment) -> Result<String, ReportError> {
+pub(crate) fn render(assessment: &Assessment, writer: &mut dyn Write) -> Result<(), ReportError> {
     let mut findings: BTreeMap<&'static str, usize> = Verdict::ALL.map(|verdict| (verdict.id(), 0)).into();
     for finding in &assessment.findings {
         *findings.entry(finding.verdict.id()).or_default() += 1;
@@ -40,5 +41,8 @@ pub(crate) fn render(assessment: &Assessment) -> Result<String, ReportError> {
     let summary =
         Summary { resources: assessment.tables.values().sum(), findings, duties, gaps: assessment.gaps.len() };
     let report = Report { schema: SCHEMA, tool: "partywall", version: env!("CARGO_PKG_VERSION"), summary, assessment };
-    Ok(serde_json::to_string(&report)? + "\n")
+    let mut buffered = BufWriter::new(writer);
+    serde_json::to_writer(&mut buffered, &report)?;
+    buffered.write_all(b"\n")?;
+    Ok(buffered.flush()?)
 }

@@ -8,6 +8,8 @@ mod sarif;
 mod terminal;
 mod wall;
 
+use std::io::Write;
+
 use partywall_model::{Assessment, Duty};
 use thiserror::Error;
 
@@ -47,12 +49,27 @@ pub enum ReportError {
     /// JSON could not be written.
     #[error("the report cannot be written as JSON: {0}")]
     Json(#[from] serde_json::Error),
+    /// The writer refused.
+    #[error("the report cannot be written: {0}")]
+    Write(#[from] std::io::Error),
     /// CSV could not be written.
     #[error("the report cannot be written as CSV: {0}")]
     Csv(String),
     /// JUnit XML could not be written.
     #[error("the report cannot be written as JUnit XML: {0}")]
     Junit(#[from] quick_junit::SerializeError),
+}
+
+impl ReportError {
+    /// Whether the reader has gone away, as `head` does; that is no fault.
+    pub fn is_broken_pipe(&self) -> bool {
+        let kind = match self {
+            Self::Write(error) => Some(error.kind()),
+            Self::Json(error) => error.io_error_kind(),
+            Self::Csv(_) | Self::Junit(_) => None,
+        };
+        kind == Some(std::io::ErrorKind::BrokenPipe)
+    }
 }
 
 impl Format {
@@ -77,19 +94,25 @@ impl Format {
     }
 }
 
-/// Renders an assessment.
+/// Renders an assessment. JSON is written piece by piece: the report of a huge estate is larger than the estate.
 ///
 /// # Errors
-/// When the format cannot express it.
-pub fn render(assessment: &Assessment, format: Format, style: &Style) -> Result<String, ReportError> {
-    match format {
-        Format::Terminal => Ok(terminal::render(assessment, style)),
-        Format::Json => json::render(assessment),
-        Format::Sarif => sarif::render(assessment),
-        Format::Junit => junit::render(assessment),
-        Format::Csv => csv::render(assessment),
-        Format::Html => Ok(html::render(assessment)),
-    }
+/// When the format cannot express it, or the writer refuses.
+pub fn render(
+    assessment: &Assessment,
+    format: Format,
+    style: &Style,
+    writer: &mut dyn Write,
+) -> Result<(), ReportError> {
+    let text = match format {
+        Format::Json => return json::render(assessment, writer),
+        Format::Terminal => terminal::render(assessment, style),
+        Format::Sarif => sarif::render(assessment)?,
+        Format::Junit => junit::render(assessment)?,
+        Format::Csv => csv::render(assessment)?,
+        Format::Html => html::render(assessment),
+    };
+    Ok(writer.write_all(text.as_bytes())?)
 }
 
 /// Renders duties as a matrix of services and layers, or, `in_detail`, every layer of every resource with its reason.

@@ -10,4 +10,4 @@ mod scan;
 
 pub use configuration::{Configuration, ConfigurationError};
 pub use literate::{CaseFault, run_case, test_checks};
-pub use scan::{Estate, ScanError, ScanOptions, Step, assess, open};
+pub use scan::{Estate, ScanError, ScanOptions, Step, asks_derived_table, assess, open};

@@ -85,7 +85,7 @@ pub fn run_case(check: &Check, case: &Case) -> miette::Result<Vec<CaseFault>> {
 }
 
 fn findings(check: &Check, target: &Path) -> miette::Result<Vec<Finding>> {
-    let estate = open(target, &ScanOptions::default(), &|_| ())?;
+    let estate = open(target, &ScanOptions { derived_tables: true, ..ScanOptions::default() }, &|_| ())?;
     Ok(judge(&[check], &estate.database, &estate.inventory, &estate.derived.sensitivities).findings)
 }
 

@@ -30,6 +30,8 @@ pub struct ScanOptions {
     pub baseline: Option<Baseline>,
     /// The day of the scan, `YYYY-MM-DD`.
     pub today: String,
+    /// Fill the derived tables too, for statements that name them.
+    pub derived_tables: bool,
 }
 
 /// An estate that was read and analysed, ready for questions.
@@ -96,10 +98,20 @@ pub fn open(target: &Path, options: &ScanOptions, progress: &dyn Fn(Step)) -> Re
     let normalized = partywall_ingest::normalize::normalize(decoded);
     progress(Step::Analyse);
     let mut inventory = normalized.inventory;
-    let derived = partywall_analysis::analyse(&mut inventory, &options.configuration.sensitivity())?;
+    let derived = partywall_analysis::analyse(&inventory, &options.configuration.sensitivity())?;
+    if options.derived_tables {
+        partywall_analysis::add_derived_tables(&mut inventory, &derived)?;
+    }
     let inventory = Arc::new(inventory);
     let database = Database::new(inventory.clone())?;
     Ok(Estate { inventory, database, derived, gaps: normalized.gaps, suppressions: normalized.suppressions })
+}
+
+/// Whether a check asks a derived table.
+pub fn asks_derived_table(library: &Library) -> bool {
+    let derived: Vec<&str> =
+        Inventory::all_tables().iter().filter(|table| table.derived).map(|table| table.name).collect();
+    library.checks.values().any(|check| derived.iter().any(|name| check.sql.contains(name)))
 }
 
 /// Judges an estate.

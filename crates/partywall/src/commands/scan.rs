@@ -1,6 +1,6 @@
 //! `partywall scan`.
 
-use std::io::{IsTerminal, Write};
+use std::io::{BufWriter, IsTerminal, Write};
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
@@ -13,7 +13,7 @@ use partywall_report::{Format, Style, render};
 
 use super::Outcome;
 use super::sources::SourceArguments;
-use crate::scan::{Step, assess, open};
+use crate::scan::{Step, asks_derived_table, assess, open};
 
 /// Options of `partywall scan`.
 #[derive(Debug, Args)]
@@ -84,6 +84,7 @@ pub(super) fn run(arguments: &Arguments) -> miette::Result<Outcome> {
     options.only.clone_from(&arguments.only);
     options.framework.clone_from(&arguments.framework);
     options.baseline = arguments.baseline.as_deref().map(read_baseline).transpose()?;
+    options.derived_tables = asks_derived_table(&library);
     let progress = Progress::start();
     let target = &arguments.sources.target;
     let estate = open(target, &options, &|step| progress.show(step))?;
@@ -145,14 +146,17 @@ fn outputs(texts: &[String]) -> miette::Result<Vec<(Format, Option<PathBuf>)>> {
 }
 
 fn write(assessment: &Assessment, format: Format, file: Option<&Path>, all: bool) -> miette::Result<()> {
-    let on_terminal = file.is_none() && std::io::stdout().is_terminal();
-    let text = render(assessment, format, &style(on_terminal, all)).into_diagnostic()?;
-    match file {
-        Some(file) => std::fs::write(file, text)
-            .into_diagnostic()
-            .wrap_err_with(|| format!("`{}` cannot be written", file.display())),
-        None => print(&text),
-    }
+    let style = style(file.is_none() && std::io::stdout().is_terminal(), all);
+    let Some(file) = file else {
+        return match render(assessment, format, &style, &mut std::io::stdout().lock()) {
+            Err(error) if error.is_broken_pipe() => Ok(()),
+            other => other.into_diagnostic(),
+        };
+    };
+    let refused = || format!("`{}` cannot be written", file.display());
+    let mut writer = BufWriter::new(std::fs::File::create(file).into_diagnostic().wrap_err_with(refused)?);
+    render(assessment, format, &style, &mut writer).into_diagnostic().wrap_err_with(refused)?;
+    writer.flush().into_diagnostic().wrap_err_with(refused)
 }
 
 /// How to render for where the text goes.

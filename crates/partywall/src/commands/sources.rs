@@ -59,7 +59,8 @@ impl SourceArguments {
 
     /// Reads and analyses the estate, for questions.
     pub(super) fn open(&self, progress: &dyn Fn(Step)) -> miette::Result<Estate> {
-        Ok(open(&self.target, &self.options()?, progress)?)
+        let options = ScanOptions { derived_tables: true, ..self.options()? };
+        Ok(open(&self.target, &options, progress)?)
     }
 }
 
