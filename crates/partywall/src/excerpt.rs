@@ -12,10 +12,16 @@ const LINES_MAX: u32 = 12;
 
 /// Values that must not be printed: what follows a telling name, and things that look like credentials.
 static SECRETS: LazyLock<Option<Regex>> = LazyLock::new(|| {
-    Regex::new(concat!(
-        r#"(?i)((?:[a-z_]*(?:password|passwd|secret|token|api_?key|private_?key)[a-z_]*)["']?\s*[=:]\s*)"[^"$]*""#,
-        r#"|((?i)(?:[a-z]*(?:password|passwd|secret|token|apikey))\s*:\s+)[^\s!{&*"'][^\s]*"#,
-        r"|()\b(?:AKIA|ASIA)[A-Z0-9]{16}\b",
+    let name = r"(?i:[a-z0-9_-]*(?:password|passwd|secret|token|api_?key|private_?key)[a-z0-9_-]*)";
+    Regex::new(&format!(
+        "({quoted})(?:{double}|{single})|({shell}){bare}|({yaml}){bare}|{access_key}",
+        quoted = format_args!(r#"{name}["']?\s*[=:]\s*"#),
+        double = r#""(?:[^"$]|\$[^{"])*""#,
+        single = "'[^']*'",
+        shell = format_args!("{name}="),
+        yaml = format_args!(r"{name}\s*:\s+"),
+        bare = r#"[^\s!{&*"'$\[(|>]\S*"#,
+        access_key = r"\b(?:AKIA|ASIA)[A-Z0-9]{16}\b",
     ))
     .ok()
 });
@@ -47,7 +53,7 @@ fn block_text(lines: &[&str], (first, last): (u32, u32)) -> String {
 
 fn mask(line: &str) -> String {
     match SECRETS.as_ref() {
-        Some(secrets) => secrets.replace_all(line, "$1$2\"(masked)\"").into_owned(),
+        Some(secrets) => secrets.replace_all(line, "$1$2$3\"(masked)\"").into_owned(),
         None => "(masked)".to_owned(),
     }
 }
@@ -65,6 +71,10 @@ mod tests {
             ("      MasterUserPassword: hunter22", "      MasterUserPassword: \"(masked)\""),
             ("      MasterUserPassword: !Ref Password", "      MasterUserPassword: !Ref Password"),
             ("export KEY=AKIAIOSFODNN7EXAMPLE", "export KEY=\"(masked)\""),
+            ("      MasterUserPassword: 'hunter2 2'", "      MasterUserPassword: \"(masked)\""),
+            ("    export DB_PASSWORD=hunter2", "    export DB_PASSWORD=\"(masked)\""),
+            (r#"  db_password = "a$b""#, r#"  db_password = "(masked)""#),
+            (r#"  password = "${var.password}""#, r#"  password = "${var.password}""#),
             (r#"  name = "web""#, r#"  name = "web""#),
         ] {
             assert_eq!(mask(line), expected);

@@ -5,9 +5,10 @@
 mod support;
 
 use std::path::Path;
+use std::time::Duration;
 
 use serde_json::Value;
-use support::{FAULTY_QUEUE, partywall, scan, verdict, write};
+use support::{FAULTY_QUEUE, partywall, partywall_within, scan, verdict, write};
 
 /// A file or folder of harm, and what the report must say about it.
 struct Case {
@@ -565,7 +566,7 @@ fn a_plan_of_200_megabytes() {
     let folder = tempfile::tempdir().unwrap();
     let mut file = std::io::BufWriter::new(std::fs::File::create(folder.path().join("plan.json")).unwrap());
     file.write_all(b"{\"format_version\": \"1.2\", \"terraform_version\": \"1.9.0\", \"planned_values\": {\"root_module\": {\"resources\": [").unwrap();
-    let filler = "x".repeat(1_800);
+    let filler = "x".repeat(1_850);
     for number in 0..100_000 {
         let separator = if number == 0 { "" } else { "," };
         write!(file, "{separator}{{\"address\": \"aws_sqs_queue.q{number}\", \"mode\": \"managed\", \"type\": \"aws_sqs_queue\", \"name\": \"q{number}\", \"values\": {{\"name\": \"q{number}\", \"sqs_managed_sse_enabled\": false, \"tags\": {{\"note\": \"{filler}\"}}}}}}").unwrap();
@@ -573,7 +574,8 @@ fn a_plan_of_200_megabytes() {
     file.write_all(b"]}}}").unwrap();
     drop(file);
     assert!(std::fs::metadata(folder.path().join("plan.json")).unwrap().len() > 200_000_000);
-    let run = partywall(folder.path(), &["scan", "plan.json", "--check", "sqs/queue-unencrypted", "-o", "csv=out.csv"]);
+    let arguments = ["scan", "plan.json", "--check", "sqs/queue-unencrypted", "-o", "csv=out.csv"];
+    let run = partywall_within(folder.path(), &arguments, Duration::from_secs(120), 5 * 1024 * 1024);
     assert_eq!(run.code, 1);
     let lines = std::fs::read_to_string(folder.path().join("out.csv")).unwrap().lines().count();
     assert_eq!(lines, 100_001);

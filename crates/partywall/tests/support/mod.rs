@@ -29,6 +29,11 @@ pub(crate) struct Run {
 
 /// Runs the program in a folder, within bounds of time and memory.
 pub(crate) fn partywall(folder: &Path, arguments: &[&str]) -> Run {
+    partywall_within(folder, arguments, TIME_MAX, MEMORY_MAX_KIB)
+}
+
+/// The same within other bounds.
+pub(crate) fn partywall_within(folder: &Path, arguments: &[&str], time_max: Duration, memory_max_kib: u64) -> Run {
     let log = tempfile::tempdir().unwrap();
     let (out, err) = (log.path().join("out"), log.path().join("err"));
     let mut child = Command::new(env!("CARGO_BIN_EXE_partywall"))
@@ -46,7 +51,7 @@ pub(crate) fn partywall(folder: &Path, arguments: &[&str]) -> Run {
             break status;
         }
         let memory = memory_kib(child.id());
-        if started.elapsed() > TIME_MAX || memory > MEMORY_MAX_KIB {
+        if started.elapsed() > time_max || memory > memory_max_kib {
             child.kill().unwrap();
             child.wait().unwrap();
             panic!("{arguments:?} after {:?} with {} MiB has not ended", started.elapsed(), memory / 1024);
