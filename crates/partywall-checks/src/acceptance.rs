@@ -122,7 +122,9 @@ fn is_day(text: &str) -> bool {
     let parts: Vec<&str> = text.split('-').collect();
     let number =
         |text: &str, length: usize| text.len() == length && text.chars().all(|character| character.is_ascii_digit());
-    matches!(parts.as_slice(), [year, month, day] if number(year, 4) && number(month, 2) && number(day, 2))
+    let within =
+        |text: &str, most: u8| number(text, 2) && text.parse().is_ok_and(|number| (1..=most).contains(&number));
+    matches!(parts.as_slice(), [year, month, day] if number(year, 4) && within(month, 12) && within(day, 31))
 }
 
 fn matches_wildcard(pattern: &str, text: &str) -> bool {
@@ -161,6 +163,6 @@ mod tests {
 
     #[test]
     fn a_day_is_written_in_full() {
-        assert!(is_day("2026-11-21") && !is_day("2026-11") && !is_day("soon"));
+        assert!(is_day("2026-11-21") && !is_day("2026-11") && !is_day("9999-99-99") && !is_day("soon"));
     }
 }

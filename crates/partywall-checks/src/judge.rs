@@ -83,6 +83,11 @@ impl Court<'_> {
             None => !names.tables.iter().any(has_rows),
         };
         if idle {
+            // A table that does not exist holds no row either.
+            let misnamed = names.tables.iter().any(|name| partywall_model::table(name).is_none());
+            if let (true, Err(error)) = (misnamed, self.database.prepare(&check.sql)) {
+                self.failed(check, &[], &error.to_string(), judgement);
+            }
             return;
         }
         let tables: Vec<&str> = match &names.driving_table {

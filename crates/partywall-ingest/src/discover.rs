@@ -43,6 +43,14 @@ pub enum DiscoverError {
         /// What is wrong with it.
         error: globset::Error,
     },
+    /// Nothing that could be read is there, which must not look as if all were well.
+    #[error("nothing to scan in `{path}`{gaps}")]
+    Nothing {
+        /// The path.
+        path: PathBuf,
+        /// What could not be looked at, each after a semicolon.
+        gaps: String,
+    },
 }
 
 /// Folders that hold other people's copies or no configuration.
@@ -57,15 +65,15 @@ const TEMPLATE_BYTES: u64 = 16 * 1024 * 1024;
 /// Looks through a folder, or at one file.
 ///
 /// # Errors
-/// When the path does not exist, or a pattern of `exclude` is not a glob.
+/// When the path does not exist, a pattern of `exclude` is not a glob, or nothing is found.
 pub fn discover(target: &Path, exclude: &[String]) -> Result<Found, DiscoverError> {
     let unreadable = |error| DiscoverError::Unreadable { path: target.to_owned(), error };
     let metadata = std::fs::metadata(target).map_err(unreadable)?;
     let excluded = patterns(exclude)?;
     let mut finder = Finder::default();
     if metadata.is_file() {
-        finder.consider(target);
-        return Ok(finder.finish());
+        finder.consider(target, target);
+        return finder.finish(target);
     }
     let walk = WalkBuilder::new(target)
         .standard_filters(false)
@@ -78,20 +86,20 @@ pub fn discover(target: &Path, exclude: &[String]) -> Result<Found, DiscoverErro
             Ok(entry) if entry.file_type().is_some_and(|kind| kind.is_file()) => {
                 let relative = entry.path().strip_prefix(target).unwrap_or(entry.path());
                 if !excluded.is_match(relative) {
-                    finder.consider(entry.path());
+                    finder.consider(target, entry.path());
                 }
             }
             Ok(_) => {}
             Err(error) => finder.gaps.push(Gap::in_file(
                 GapKind::UnreadableFile,
-                "",
+                path_of(&error).map(|path| shown(target, path)).unwrap_or_default(),
                 0,
                 format!("a folder or file cannot be looked at: {error}"),
                 "check its permissions and links",
             )),
         }
     }
-    Ok(finder.finish())
+    finder.finish(target)
 }
 
 fn patterns(exclude: &[String]) -> Result<GlobSet, DiscoverError> {
@@ -101,6 +109,23 @@ fn patterns(exclude: &[String]) -> Result<GlobSet, DiscoverError> {
         builder.add(Glob::new(pattern).map_err(refused)?);
     }
     builder.build().map_err(|error| DiscoverError::Pattern { pattern: exclude.join(", "), error })
+}
+
+/// The path that an error of the walk is about.
+fn path_of(error: &ignore::Error) -> Option<&Path> {
+    match error {
+        ignore::Error::WithPath { path, .. } => Some(path),
+        ignore::Error::Loop { child, .. } => Some(child),
+        ignore::Error::WithDepth { err, .. } | ignore::Error::WithLineNumber { err, .. } => path_of(err),
+        _ => None,
+    }
+}
+
+/// A path relative to what is scanned, with `/`.
+fn shown(target: &Path, path: &Path) -> String {
+    let relative = path.strip_prefix(target).ok().filter(|relative| !relative.as_os_str().is_empty());
+    let parts: Vec<_> = relative.unwrap_or(path).components().map(|part| part.as_os_str().to_string_lossy()).collect();
+    parts.join("/")
 }
 
 fn is_skipped(entry: &DirEntry) -> bool {
@@ -116,32 +141,34 @@ struct Finder {
 }
 
 impl Finder {
-    fn consider(&mut self, file: &Path) {
+    fn consider(&mut self, target: &Path, file: &Path) {
         let name = file.file_name().and_then(|name| name.to_str()).unwrap_or_default();
-        if name.ends_with(".tf") || name.ends_with(".tf.json") {
+        if [".tf", ".tf.json", ".tofu", ".tofu.json"].iter().any(|ending| name.ends_with(ending)) {
             self.folders.extend(file.parent().map(Path::to_owned));
             return;
         }
         let extension = file.extension().and_then(|extension| extension.to_str()).unwrap_or_default().to_lowercase();
         let may_be_document = matches!(extension.as_str(), "json" | "tfstate");
-        if may_be_document && self.head(file, HEAD_BYTES).is_some_and(|head| terraform::is_document(&head)) {
+        if may_be_document && self.head(target, file, HEAD_BYTES).is_some_and(|head| terraform::is_document(&head)) {
             self.documents.push(file.to_owned());
             return;
         }
         let may_be_template = matches!(extension.as_str(), "yaml" | "yml" | "json" | "template" | "cfn" | "cform");
-        if may_be_template && self.head(file, TEMPLATE_BYTES).is_some_and(|text| cloudformation::is_template(&text)) {
+        if may_be_template
+            && self.head(target, file, TEMPLATE_BYTES).is_some_and(|text| cloudformation::is_template(&text))
+        {
             self.templates.push(file.to_owned());
         }
     }
 
     /// The beginning of a file, with what is not UTF-8 replaced: decoders complain about that with a line.
-    fn head(&mut self, file: &Path, bytes_max: u64) -> Option<String> {
+    fn head(&mut self, target: &Path, file: &Path, bytes_max: u64) -> Option<String> {
         let mut head = Vec::new();
         let read = std::fs::File::open(file).and_then(|file| file.take(bytes_max).read_to_end(&mut head));
         match read {
             Ok(_) => Some(String::from_utf8_lossy(&head).into_owned()),
             Err(error) => {
-                let path = file.display().to_string();
+                let path = shown(target, file);
                 let cause = format!("`{path}` cannot be read: {error}");
                 self.gaps.push(Gap::in_file(GapKind::UnreadableFile, path, 0, cause, "check its permissions"));
                 None
@@ -149,12 +176,16 @@ impl Finder {
         }
     }
 
-    fn finish(self) -> Found {
-        Found {
+    fn finish(self, target: &Path) -> Result<Found, DiscoverError> {
+        if self.folders.is_empty() && self.documents.is_empty() && self.templates.is_empty() {
+            let gaps = self.gaps.iter().map(|gap| format!("; {}", gap.cause)).collect();
+            return Err(DiscoverError::Nothing { path: target.to_owned(), gaps });
+        }
+        Ok(Found {
             terraform_folders: self.folders.into_iter().collect(),
             terraform_documents: self.documents,
             templates: self.templates,
             gaps: self.gaps,
-        }
+        })
     }
 }

@@ -29,8 +29,8 @@ pub struct Options {
 /// Reads a folder, with everything below it, or one file.
 ///
 /// # Errors
-/// When the target does not exist, or a pattern of `exclude` is not a glob. What cannot be read below the
-/// target is a gap, not an error.
+/// When the target does not exist, a pattern of `exclude` is not a glob, or nothing to read is found. What cannot
+/// be read below the target is a gap, not an error.
 pub fn read(target: &Path, options: &Options) -> Result<Decoded, DiscoverError> {
     let found = discover::discover(target, &options.exclude)?;
     let is_file = target.is_file();

@@ -11,6 +11,8 @@ mod wall;
 use partywall_model::{Assessment, Duty};
 use thiserror::Error;
 
+pub use terminal::plain;
+
 /// A report format.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Format {

@@ -1,6 +1,7 @@
 //! For people, in a terminal: the wall, then what is wrong with it, duty by duty.
 
 mod paint;
+mod plain;
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write;
@@ -10,6 +11,7 @@ use partywall_model::{Assessment, Duty, DutyStatus, Finding, Gap, Layer, Origin,
 use crate::Style;
 use crate::wall::{Cell, Wall};
 use paint::{Color, Paint};
+pub use plain::plain;
 
 /// Findings of one check that are listed before the rest is only counted.
 const LISTED_PER_CHECK: usize = 5;
@@ -21,7 +23,7 @@ const LISTED_GAPS: usize = 10;
 const LAYER_WIDTH: usize = 22;
 
 /// Characters of a service's column in the wall.
-const SERVICE_WIDTH: usize = 6;
+const SERVICE_WIDTH: usize = 7;
 
 pub(crate) fn render(assessment: &Assessment, style: &Style) -> String {
     let paint = Paint { color: style.color };
@@ -32,11 +34,11 @@ pub(crate) fn render(assessment: &Assessment, style: &Style) -> String {
     let _ = writeln!(
         out,
         "{}  {}, {}\n",
-        paint.bold(&assessment.target),
+        paint.bold(&plain(&assessment.target)),
         counted(resources.len(), "resource"),
         counted(wall.services.len(), "service")
     );
-    out.push_str(&courses(&wall, style, &cell_counts));
+    out.push_str(&courses(&wall, style, &|_, _, cell| cell_counts(cell)));
     out.push_str(&legend(&wall.total(), &paint));
     for layer in Layer::ALL {
         out.push_str(&layer_faults(assessment, layer, &paint, style));
@@ -51,7 +53,7 @@ pub(crate) fn render(assessment: &Assessment, style: &Style) -> String {
 }
 
 /// The wall, in blocks of as many services as fit on a line.
-fn courses(wall: &Wall, style: &Style, text: &dyn Fn(&Cell) -> String) -> String {
+fn courses(wall: &Wall, style: &Style, text: &dyn Fn(Layer, &'static str, &Cell) -> String) -> String {
     let paint = Paint { color: style.color };
     let per_block = (style.width.saturating_sub(LAYER_WIDTH) / SERVICE_WIDTH).max(1);
     let mut out = String::new();
@@ -64,7 +66,7 @@ fn courses(wall: &Wall, style: &Style, text: &dyn Fn(&Cell) -> String) -> String
             for service in services {
                 let empty = Cell::default();
                 let cell = wall.cell(layer, service).unwrap_or(&empty);
-                let padded = format!("{:>SERVICE_WIDTH$}", text(cell));
+                let padded = format!("{:>SERVICE_WIDTH$}", text(layer, service, cell));
                 out.push_str(&paint.with(color(cell.worst()), &padded));
             }
             out.push('\n');
@@ -141,7 +143,7 @@ fn layer_faults(assessment: &Assessment, layer: Layer, paint: &Paint, style: &St
     for ((severity, check), faults) in by_check {
         let severity = paint.with(severity_color(severity.0), &format!("{:8}", severity.0.id()));
         let title = faults.first().map_or("", |fault| fault.title.as_ref());
-        let _ = writeln!(out, "{severity} {title}  {}", paint.with(Color::Dim, check));
+        let _ = writeln!(out, "{severity} {}  {}", plain(title), paint.with(Color::Dim, &plain(check)));
         let listed = if style.all { faults.len() } else { LISTED_PER_CHECK };
         for (position, fault) in faults.iter().take(listed).enumerate() {
             out.push_str(&fault_lines(assessment, fault, position == 0, paint));
@@ -158,16 +160,16 @@ fn rule(style: &Style, title: &str) -> String {
 }
 
 fn fault_lines(assessment: &Assessment, fault: &Finding, with_code: bool, paint: &Paint) -> String {
-    let mut out = format!("         {}\n", fault.message);
+    let mut out = format!("         {}\n", plain(&fault.message));
     let Some(origin) = fault.origin.as_deref() else { return out };
     let calls: String =
         origin.calls().iter().rev().map(|call| format!(", called at {}:{}", call.file, call.line)).collect();
     let place = format!("         {origin}{calls}");
-    let _ = writeln!(out, "{}", paint.with(Color::Dim, &place));
+    let _ = writeln!(out, "{}", paint.with(Color::Dim, &plain(&place)));
     if with_code && let Origin::Code { file, line_start, .. } = origin {
         let excerpt = assessment.excerpts.get(file).and_then(|blocks| blocks.get(line_start));
         for (number, line) in (*line_start..).zip(excerpt.map_or("", String::as_str).lines().take(4)) {
-            let _ = writeln!(out, "         {} {line}", paint.with(Color::Dim, &format!("{number:>4} │")));
+            let _ = writeln!(out, "         {} {}", paint.with(Color::Dim, &format!("{number:>4} │")), plain(line));
         }
     }
     out
@@ -204,9 +206,9 @@ fn unknowns(assessment: &Assessment, paint: &Paint, style: &Style) -> String {
         } else {
             String::new()
         };
-        let _ = writeln!(out, "{} {cause}", paint.with(Color::Yellow, "?"));
+        let _ = writeln!(out, "{} {}", paint.with(Color::Yellow, "?"), plain(cause));
         let judged = format!("  {}{more}: {}", shown.join(", "), checks.into_iter().collect::<Vec<_>>().join(", "));
-        let _ = writeln!(out, "{}", paint.with(Color::Dim, &judged));
+        let _ = writeln!(out, "{}", paint.with(Color::Dim, &plain(&judged)));
     }
     if causes.len() > listed {
         let _ = writeln!(out, "… and {} more causes; --all lists them", causes.len() - listed);
@@ -226,8 +228,8 @@ fn gaps(gaps: &[Gap], paint: &Paint, style: &Style) -> String {
             (false, 0) => format!("{}: ", gap.file),
             (false, line) => format!("{}:{line}: ", gap.file),
         };
-        let _ = writeln!(out, "{} {place}{}", paint.with(Color::Yellow, "!"), gap.cause);
-        let _ = writeln!(out, "{}", paint.with(Color::Dim, &format!("  {}", gap.cure)));
+        let _ = writeln!(out, "{} {}", paint.with(Color::Yellow, "!"), plain(&format!("{place}{}", gap.cause)));
+        let _ = writeln!(out, "{}", paint.with(Color::Dim, &format!("  {}", plain(&gap.cure))));
     }
     if gaps.len() > listed {
         let _ = writeln!(out, "… and {} more; --all lists them", gaps.len() - listed);
@@ -242,8 +244,8 @@ fn passes(assessment: &Assessment, paint: &Paint) -> String {
             out,
             "{} {}  {}",
             paint.with(Color::Green, "✓"),
-            finding.resource,
-            paint.with(Color::Dim, &finding.check)
+            plain(&finding.resource),
+            paint.with(Color::Dim, &plain(&finding.check))
         );
     }
     out
@@ -291,38 +293,21 @@ pub(crate) fn matrix(duties: &[Duty], style: &Style) -> String {
         };
         parties.entry((duty.responsibility.layer, duty.service)).or_default().insert(sign);
     }
-    let per_block = (style.width.saturating_sub(LAYER_WIDTH) / SERVICE_WIDTH).max(1);
-    let mut out = String::new();
-    for services in wall.services.chunks(per_block) {
-        let heading: String =
-            services.iter().map(|service| format!("{:>SERVICE_WIDTH$}", shortened(service))).collect();
-        let _ = writeln!(out, "{:LAYER_WIDTH$}{}", "", paint.bold(&heading));
-        for layer in Layer::ALL {
-            let _ = write!(out, "{:LAYER_WIDTH$}", layer.title());
-            for service in services {
-                let signs: String = parties.get(&(layer, *service)).into_iter().flatten().copied().collect();
-                let status = wall.cell(layer, service).map_or(DutyStatus::NotApplicable, Cell::worst);
-                out.push_str(&paint.with(color(status), &format!("{signs:>SERVICE_WIDTH$}")));
-            }
-            out.push('\n');
-        }
-        out.push('\n');
-    }
+    let signs = |layer, service, _: &Cell| parties.get(&(layer, service)).into_iter().flatten().copied().collect();
+    let mut out = courses(&wall, style, &signs);
     out.push_str("P the provider, S shared, C the customer, ? undetermined; --resource or --service tells why\n\n");
     let _ = writeln!(out, "{}", paint.bold("the customer's work"));
-    for service in &wall.services {
-        let mut total = BTreeMap::new();
-        for duty in duties.iter().filter(|duty| duty.service == *service) {
-            *total.entry(duty.status).or_insert(0) += 1;
-        }
-        let count = |status| total.get(&status).copied().unwrap_or(0);
+    let mut work: Vec<(&str, Cell)> =
+        wall.services.iter().map(|service| (*service, wall.of_service(service))).collect();
+    work.sort_by_key(|(service, cell)| (std::cmp::Reverse(cell.count(DutyStatus::Failed)), *service));
+    for (service, cell) in work {
         let _ = writeln!(
             out,
             "  {service:22} {:>4} failed {:>4} unknown {:>4} open {:>4} met",
-            count(DutyStatus::Failed),
-            count(DutyStatus::Unknown),
-            count(DutyStatus::Open),
-            count(DutyStatus::Met)
+            cell.count(DutyStatus::Failed),
+            cell.count(DutyStatus::Unknown),
+            cell.count(DutyStatus::Open),
+            cell.count(DutyStatus::Met)
         );
     }
     out
@@ -338,9 +323,9 @@ pub(crate) fn duties_in_detail(duties: &[Duty], style: &Style) -> String {
         if responsibility.resource.as_ref() != last {
             last = &responsibility.resource;
             let heading = format!("{last}  {}", responsibility.table);
-            let _ = writeln!(out, "\n{}  sensitivity {}", paint.bold(&heading), duty.sensitivity.id());
+            let _ = writeln!(out, "\n{}  sensitivity {}", paint.bold(&plain(&heading)), duty.sensitivity.id());
             if !responsibility.mission_claim.is_empty() {
-                let _ = writeln!(out, "  the mission says: {}", responsibility.mission_claim);
+                let _ = writeln!(out, "  the mission says: {}", plain(&responsibility.mission_claim));
             }
         }
         let party = responsibility.party.map_or("undetermined", Party::id).replace('_', " ");
@@ -355,12 +340,12 @@ pub(crate) fn duties_in_detail(duties: &[Duty], style: &Style) -> String {
         );
         if responsibility.party != Some(Party::NotApplicable) {
             let reason = format!("    {}: {}", responsibility.rule, responsibility.why);
-            let _ = writeln!(out, "{}", paint.with(Color::Dim, &reason));
+            let _ = writeln!(out, "{}", paint.with(Color::Dim, &plain(&reason)));
             let mut source = format!("    {} ({})", responsibility.source, responsibility.confidence);
             if !duty.checks.is_empty() {
                 let _ = write!(source, "; judged by {}", duty.checks.join(", "));
             }
-            let _ = writeln!(out, "{}", paint.with(Color::Dim, &source));
+            let _ = writeln!(out, "{}", paint.with(Color::Dim, &plain(&source)));
         }
     }
     out

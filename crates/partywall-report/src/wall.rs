@@ -35,14 +35,23 @@ impl Wall {
 
     /// Every duty of every service, counted by state.
     pub(crate) fn total(&self) -> Cell {
-        let mut total = Cell::default();
-        for cell in self.cells.values() {
-            for (status, count) in &cell.counts {
-                *total.counts.entry(*status).or_default() += count;
-            }
-        }
-        total
+        sum(self.cells.values())
     }
+
+    /// Every duty of one service, counted by state.
+    pub(crate) fn of_service(&self, service: &str) -> Cell {
+        sum(self.cells.iter().filter(|((_, of), _)| *of == service).map(|(_, cell)| cell))
+    }
+}
+
+fn sum<'a>(cells: impl Iterator<Item = &'a Cell>) -> Cell {
+    let mut total = Cell::default();
+    for cell in cells {
+        for (status, count) in &cell.counts {
+            *total.counts.entry(*status).or_default() += count;
+        }
+    }
+    total
 }
 
 impl Cell {

@@ -55,3 +55,43 @@ impl Command {
         }
     }
 }
+
+/// A diagnostic without any control character but line breaks and the colours of its own drawing.
+pub fn harmless(diagnostic: &str) -> String {
+    let mut out = String::new();
+    let mut rest = diagnostic;
+    while let Some(at) = rest.find(|character: char| character.is_control() && character != '\n') {
+        let (before, after) = rest.split_at(at);
+        let length = color_length(after);
+        let (control, after) = after.split_at(length.max(after.chars().next().map_or(0, char::len_utf8)));
+        out.push_str(before);
+        out.push_str(&if length > 0 { control.to_owned() } else { partywall_report::plain(control) });
+        rest = after;
+    }
+    out + rest
+}
+
+/// Bytes of the colour sequence, `ESC [ numbers m`, that a text begins with; 0 when it does not.
+fn color_length(text: &str) -> usize {
+    let Some(inside) = text.strip_prefix("\u{1b}[") else { return 0 };
+    let numbers = inside.chars().take_while(|character| character.is_ascii_digit() || *character == ';').count();
+    if inside.get(numbers..).is_some_and(|end| end.starts_with('m')) { numbers + 3 } else { 0 }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::harmless;
+
+    #[test]
+    fn only_colours_and_line_breaks_stay() {
+        for (text, expected) in [
+            ("plain\ntext", "plain\ntext"),
+            ("\u{1b}[31;1mred\u{1b}[0m", "\u{1b}[31;1mred\u{1b}[0m"),
+            ("\u{1b}[2Jgone", "\\u{1b}[2Jgone"),
+            ("\u{1b}]0;title\u{7}", "\\u{1b}]0;title\\u{7}"),
+            ("\u{9b}2J\r", "\\u{9b}2J\\r"),
+        ] {
+            assert_eq!(harmless(text), expected);
+        }
+    }
+}

@@ -79,6 +79,17 @@ pub enum ConfigurationError {
     },
 }
 
+/// The text with other characters of the same length for those that a terminal obeys, so that places stay right.
+fn without_control(text: &str) -> String {
+    let shown = |character: char| match character {
+        '\n' | '\t' | '\r' => character,
+        character if character.is_control() && character.len_utf8() == 1 => '?',
+        character if character.is_control() => '¿',
+        character => character,
+    };
+    text.chars().map(shown).collect()
+}
+
 impl Configuration {
     /// Reads the given file, or `partywall.toml` in the target's folder when there is one.
     ///
@@ -98,7 +109,7 @@ impl Configuration {
         toml::from_str(&text).map_err(|error: toml::de::Error| ConfigurationError::Invalid {
             message: error.message().to_owned(),
             span: error.span().map(SourceSpan::from),
-            source_code: NamedSource::new(path.display().to_string(), text),
+            source_code: NamedSource::new(path.display().to_string(), without_control(&text)),
         })
     }
 

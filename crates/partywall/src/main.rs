@@ -3,7 +3,7 @@
 use std::process::ExitCode;
 
 use clap::Parser;
-use partywall::commands::Cli;
+use partywall::commands::{self, Cli};
 
 /// Deeply nested sources are evaluated by recursion; this much stack holds what the decoders' limits admit.
 const STACK_BYTES: usize = 256 * 1024 * 1024;
@@ -23,7 +23,7 @@ fn main() -> ExitCode {
     match result {
         Ok(outcome) => ExitCode::from(outcome as u8),
         Err(report) => {
-            eprintln!("{report:?}");
+            eprintln!("{}", commands::harmless(&format!("{report:?}")));
             ExitCode::from(COULD_NOT_RUN)
         }
     }

@@ -14,6 +14,9 @@ use super::text::Problem;
 pub(super) const DEPTH_MAX: usize = 600;
 /// Most steps that the evaluation of a root template may take; one for each value and each 64 bytes of text.
 const STEPS_MAX: usize = 3_000_000;
+/// Steps that opening a stack counts for, so that templates which nest each other many times come to an end:
+/// CloudFormation itself handles no more than 2,500 resources in nested stacks.
+pub(super) const STACK_STEPS: usize = 1_000;
 /// Most gaps that a root template reports.
 const GAPS_MAX: usize = 2_000;
 

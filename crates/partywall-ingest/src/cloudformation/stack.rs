@@ -9,12 +9,12 @@ use std::path::{Path, PathBuf};
 use std::rc::Rc;
 use std::sync::Arc;
 
-use partywall_model::{Dialect, Existence, ModuleCall, Origin, Resource, Value};
+use partywall_model::{Dialect, Existence, Gap, GapKind, ModuleCall, Origin, Resource, Value};
 
 use super::evaluate::Truth;
 use super::node::{Body, Entry, Node};
 use super::resolve::dynamic_references;
-use super::session::Session;
+use super::session::{STACK_STEPS, Session};
 use super::{parameter, sam, suppression, text};
 
 use nested::Child;
@@ -77,12 +77,13 @@ impl<'a> Stack<'a> {
     /// Reads a template. None when it cannot be read, which is a gap.
     fn open(session: &'a Session<'a>, path: &Path, mut invocation: Invocation) -> Option<Self> {
         let root = text::read(path).and_then(|text| {
-            if !session.spend(text.len() / 64) {
+            if !session.spend(STACK_STEPS + text.len() / 64) {
                 return Err(text::Problem {
                     line: 0,
                     cause: "takes too many steps to evaluate with all that nests it".into(),
                 });
             }
+            note_damage(session, path, &text);
             let root = text::parse(&text)?;
             if !text.trim_start().starts_with('{') {
                 suppression::comments(session, path, &text);
@@ -240,4 +241,12 @@ impl<'a> Stack<'a> {
             },
         }
     }
+}
+
+/// Tells of bytes that were no UTF-8 and of which nothing is left.
+fn note_damage(session: &Session<'_>, path: &Path, text: &str) {
+    let Some(position) = text.lines().position(|line| line.contains(char::REPLACEMENT_CHARACTER)) else { return };
+    let (file, line) = (session.display(path), u32::try_from(position + 1).unwrap_or(u32::MAX));
+    let cause = format!("`{file}` holds bytes that are not valid UTF-8; they are read as `\u{fffd}`");
+    session.gap(Gap::in_file(GapKind::UnreadableFile, file, line, cause, "save the file as UTF-8"));
 }

@@ -53,6 +53,11 @@ pub fn decode_document(base: &Path, file: &Path) -> Decoded {
         let cure = "correct what `terraform plan` complains of, and plan again";
         decoded.gaps.push(Gap::in_file(GapKind::NotEvaluated, name.clone(), 0, cause, cure));
     }
+    if let Some(version) = document.format_version.as_deref().filter(|version| !is_understood(version)) {
+        let cause = format!("`{name}` has format version {version}, which is not understood in full");
+        let cure = "use a newer partywall, or write the file with Terraform 1";
+        decoded.gaps.push(Gap::in_file(GapKind::NotEvaluated, name.clone(), 1, cause, cure));
+    }
     match document {
         Document { planned_values: Some(planned), configuration, resource_changes, variables, .. } => {
             let plan = plan::Plan::new(configuration.unwrap_or_default(), resource_changes, variables);
@@ -68,6 +73,12 @@ pub fn decode_document(base: &Path, file: &Path) -> Decoded {
     }
     decoded.resources.sort_by(|left, right| left.address.cmp(&right.address));
     decoded
+}
+
+/// Terraform changes the number before the dot when a reader of older documents would misread new ones.
+fn is_understood(format_version: &str) -> bool {
+    let major = format_version.split('.').next().and_then(|major| major.parse::<u32>().ok());
+    major.is_some_and(|major| major <= 1)
 }
 
 /// What stands for a sensitive text.

@@ -80,10 +80,12 @@ impl Estate {
     /// The module that a call in `caller` leads to. `key` is the chain of call names from the root, as in `modules.json`.
     pub(crate) fn called_module(&self, root: &Path, caller: &Module, call: &Declared, key: &str) -> Option<&Module> {
         let source = call.argument("source")?.as_str()?;
-        if is_local(source) {
-            return self.modules.get(&normalize(&caller.folder.join(source)));
-        }
-        self.modules.get(self.installed.get(root)?.get(key)?)
+        let module = if is_local(source) {
+            self.modules.get(&normalize(&caller.folder.join(source)))
+        } else {
+            self.modules.get(self.installed.get(root)?.get(key)?)
+        };
+        module.filter(|module| !module.is_empty)
     }
 
     /// Folders that nothing calls; and where modules call each other in a circle, the first of them, so that none vanishes.

@@ -30,6 +30,8 @@ pub(crate) struct Definition {
 pub(crate) struct Module {
     /// Where it is on disk.
     pub(crate) folder: PathBuf,
+    /// True when the folder holds no file of configuration.
+    pub(crate) is_empty: bool,
     pub(crate) variables: BTreeMap<String, Declared>,
     pub(crate) locals: BTreeMap<String, Definition>,
     pub(crate) outputs: BTreeMap<String, Declared>,
@@ -70,7 +72,9 @@ pub(crate) fn relative_name(base: &Path, path: &Path) -> Arc<str> {
 pub(crate) fn load(base: &Path, folder: &Path) -> Module {
     let mut module = Module { folder: folder.to_owned(), ..Module::default() };
     let (mut primary, mut overrides) = (Vec::new(), Vec::new());
-    for path in configuration_files(folder, &mut module.gaps, base) {
+    let files = configuration_files(folder, &mut module.gaps, base);
+    module.is_empty = files.is_empty();
+    for path in files {
         match parse_file(&path, &relative_name(base, &path)) {
             Ok(parsed) if is_override(&path) => overrides.push(parsed),
             Ok(parsed) => primary.push(parsed),

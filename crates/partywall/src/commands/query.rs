@@ -2,6 +2,7 @@
 
 use clap::{Args, ValueEnum};
 use miette::{IntoDiagnostic, miette};
+use partywall_report::plain;
 use partywall_sql::{Answer, SqlValue};
 
 use super::Outcome;
@@ -75,7 +76,8 @@ fn text(value: &SqlValue) -> String {
 }
 
 fn table(answer: &Answer) -> String {
-    let cells: Vec<Vec<String>> = answer.rows.iter().map(|row| row.iter().map(text).collect()).collect();
+    let cells: Vec<Vec<String>> =
+        answer.rows.iter().map(|row| row.iter().map(|value| plain(&text(value))).collect()).collect();
     let width = |column: usize| {
         let cells = cells.iter().filter_map(|row| row.get(column)).map(|cell| cell.chars().count());
         cells.chain(answer.columns.get(column).map(|name| name.chars().count())).max().unwrap_or(0)

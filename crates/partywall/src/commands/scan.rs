@@ -8,7 +8,7 @@ use clap::{Args, ValueEnum};
 use indicatif::{ProgressBar, ProgressStyle};
 use miette::{IntoDiagnostic, WrapErr, miette};
 use partywall_checks::{Baseline, Library};
-use partywall_model::{Assessment, Severity, Verdict};
+use partywall_model::{Assessment, Gap, GapKind, Severity, Verdict};
 use partywall_report::{Format, Style, render};
 
 use super::Outcome;
@@ -26,7 +26,7 @@ pub struct Arguments {
     /// Least severity of a finding that makes the run fail
     #[arg(long, value_enum, default_value_t = Threshold::Low)]
     fail_on: Threshold,
-    /// Let the run fail also when something could not be told
+    /// Let the run fail also when something could not be told or seen
     #[arg(long)]
     fail_on_unknown: bool,
     /// Folder with checks of your own
@@ -108,7 +108,11 @@ fn outcome(assessment: &Assessment, arguments: &Arguments) -> Outcome {
             && (finding.is_open_fault()
                 || (arguments.fail_on_unknown && finding.verdict == Verdict::Unknown && finding.waiver.is_none()))
     };
-    if assessment.findings.iter().any(fault) { Outcome::Findings } else { Outcome::Clean }
+    // Such a gap may hide a fault; an uncovered type hides none that a check could tell, and an unknown value shows in
+    // the findings that it decides.
+    let blind = |gap: &Gap| !matches!(gap.kind, GapKind::UncoveredType | GapKind::UnknownValue);
+    let could_not_see = arguments.fail_on_unknown && threshold.is_some() && assessment.gaps.iter().any(blind);
+    if could_not_see || assessment.findings.iter().any(fault) { Outcome::Findings } else { Outcome::Clean }
 }
 
 /// The shipped checks and those of the given folders.
