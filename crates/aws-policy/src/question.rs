@@ -38,7 +38,10 @@ impl Policy {
             .map(|statement| both(everybody(statement), limited(statement).map(|limited| !limited))));
         let taken_back = self.of(Effect::Deny).any(|statement| {
             everybody(statement) != Some(false)
-                && statement.conditions.iter().any(|condition| LIMITING_KEYS.contains(&condition.key.as_str()))
+                && statement
+                    .conditions
+                    .iter()
+                    .any(|condition| LIMITING_KEYS.contains(&condition.key.as_str()) || is_placeholder(&condition.key))
         });
         if taken_back && public == Some(true) { None } else { public }
     }
@@ -46,13 +49,8 @@ impl Policy {
     /// Whether a statement denies every principal every action when the request is not sent over TLS.
     pub fn denies_insecure_transport(&self) -> Option<bool> {
         any(self.of(Effect::Deny).map(|statement| {
-            let plain = statement.conditions.iter().any(|condition| {
-                condition.key == "aws:securetransport"
-                    && condition.operator.to_ascii_lowercase().starts_with("bool")
-                    && condition.values.iter().any(|value| value.eq_ignore_ascii_case("false"))
-            });
-            let alone = statement.conditions.len() == 1;
-            if plain && alone { both(everybody(statement), every_action_of_a_service(statement)) } else { Some(false) }
+            let [condition] = statement.conditions.as_slice() else { return Some(false) };
+            both(is_insecure_transport(condition), both(everybody(statement), every_action_of_a_service(statement)))
         }))
     }
 
@@ -86,10 +84,14 @@ impl Policy {
     /// Whether a statement lets an AWS service act without naming the account or resource it acts for.
     /// <https://docs.aws.amazon.com/IAM/latest/UserGuide/confused-deputy.html>
     pub fn trusts_service_without_source(&self) -> Option<bool> {
-        Some(self.of(Effect::Allow).any(|statement| {
+        any(self.of(Effect::Allow).map(|statement| {
             let names_service =
                 matches!(&statement.principals, Some(Scope::Only(principals)) if !principals.service.is_empty());
-            names_service && !statement.conditions.iter().any(|condition| SOURCE_KEYS.contains(&condition.key.as_str()))
+            let names_source = any(statement.conditions.iter().map(|condition| match condition.key.as_str() {
+                key if is_placeholder(key) => None,
+                key => Some(SOURCE_KEYS.contains(&key)),
+            }));
+            both(Some(names_service), names_source.map(|names_source| !names_source))
         }))
     }
 
@@ -119,6 +121,17 @@ fn both(left: Option<bool>, right: Option<bool>) -> Option<bool> {
     }
 }
 
+/// Whether a condition holds when the request is not sent over TLS.
+fn is_insecure_transport(condition: &Condition) -> Option<bool> {
+    let is = |text: &str, expected: &dyn Fn(&str) -> bool| match is_placeholder(text) {
+        true => None,
+        false => Some(expected(&text.to_ascii_lowercase())),
+    };
+    let key = is(&condition.key, &|key| key == "aws:securetransport");
+    let operator = is(&condition.operator, &|operator| operator.starts_with("bool"));
+    both(both(key, operator), any(condition.values.iter().map(|value| is(value, &|value| value == "false"))))
+}
+
 /// Whether a statement is about every principal.
 fn everybody(statement: &Statement) -> Option<bool> {
     match &statement.principals {
@@ -141,6 +154,9 @@ fn limits(condition: &Condition) -> Option<bool> {
     let operator = condition.operator.to_ascii_lowercase();
     let operator = operator.rsplit(':').next().unwrap_or_default();
     let positive = !operator.contains("not") && operator != "null" && !operator.ends_with("ifexists");
+    if is_placeholder(&condition.operator) || (positive && is_placeholder(&condition.key)) {
+        return None;
+    }
     if !positive || !LIMITING_KEYS.contains(&condition.key.as_str()) {
         return Some(false);
     }
@@ -209,6 +225,10 @@ mod tests {
                 r#"{"Effect":"Allow","Principal":"*","Action":"s3:*","Resource":"*","Condition":{"Bool":{"aws:SecureTransport":"true"}}}"#,
                 Some(true),
             ),
+            (
+                r#"{"Effect":"Allow","Principal":"*","Action":"s3:*","Resource":"*","Condition":{"StringEquals":{"${var.key}":"x"}}}"#,
+                None,
+            ),
             (r#"{"Effect":"Allow","Principal":{"AWS":"${var.reader}"},"Action":"s3:*","Resource":"*"}"#, None),
             (
                 r#"{"Effect":"Allow","Principal":{"AWS":"${aws_iam_role.reader.arn}"},"Action":"s3:*","Resource":"*"}"#,
@@ -237,6 +257,14 @@ mod tests {
             (
                 r#"{"Effect":"Deny","Principal":"*","Action":"*","Resource":"*","Condition":{"Bool":{"aws:SecureTransport":"true"}}}"#,
                 Some(false),
+            ),
+            (
+                r#"{"Effect":"Deny","Principal":"*","Action":"*","Resource":"*","Condition":{"Bool":{"${var.key}":"false"}}}"#,
+                None,
+            ),
+            (
+                r#"{"Effect":"Deny","Principal":"*","Action":"*","Resource":"*","Condition":{"Bool":{"aws:SecureTransport":"${var.value}"}}}"#,
+                None,
             ),
             (
                 r#"{"Effect":"Allow","Principal":"*","Action":"*","Resource":"*","Condition":{"Bool":{"aws:SecureTransport":"false"}}}"#,

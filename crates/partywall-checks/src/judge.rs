@@ -109,6 +109,9 @@ impl Court<'_> {
     /// not come to exist; where the two disagree, nobody can tell.
     fn ask(&self, check: &Check, names: &Names) -> Result<Answer, SqlError> {
         let statement = self.database.prepare(&check.sql)?;
+        if !statement.columns().contains(&"resource") || statement.is_boolean("ok") != Some(true) {
+            return Err(SqlError::Statement("it does not answer `resource` and a boolean `ok`".to_owned()));
+        }
         let mut answer = self.database.run(&statement)?;
         if statement.is_row_wise() || !self.inventory.has_doubtful_rows(names.tables.iter()) {
             return Ok(answer);
