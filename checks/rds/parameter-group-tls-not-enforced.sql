@@ -12,9 +12,9 @@ SELECT resource, title, db_parameter_group_family,
       THEN lower(parameter_values['require_secure_transport']) IN ('1', 'on', 'true')
     WHEN parameters IS NULL OR parameter_values IS NULL
       OR array_any_match(parameters, p -> p.name IN ('rds.force_ssl', 'require_secure_transport')) IS NULL THEN NULL
-    WHEN regexp_like(db_parameter_group_family, '^postgres(9|1[0-4])|^sqlserver|^mysql(5|8\.0)') THEN FALSE
-    WHEN regexp_like(db_parameter_group_family, '^postgres(1[5-9]|[2-9][0-9])') THEN TRUE
+    WHEN regexp_like(lower(db_parameter_group_family), '^postgres(9|1[0-4])|^sqlserver|^mysql(5|8\.0)') THEN FALSE
+    WHEN regexp_like(lower(db_parameter_group_family), '^postgres(1[5-9]|[2-9][0-9])') THEN TRUE
   END AS ok
 FROM aws_rds_db_parameter_group
-WHERE (db_parameter_group_family LIKE 'postgres%' OR db_parameter_group_family LIKE 'mysql%'
-  OR db_parameter_group_family LIKE 'sqlserver%') IS NOT FALSE
+WHERE (lower(db_parameter_group_family) LIKE 'postgres%' OR lower(db_parameter_group_family) LIKE 'mysql%'
+  OR lower(db_parameter_group_family) LIKE 'sqlserver%') IS NOT FALSE
