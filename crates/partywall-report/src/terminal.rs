@@ -342,7 +342,7 @@ pub(crate) fn duties_in_detail(duties: &[Duty], style: &Style) -> String {
             let heading = format!("{last}  {}", responsibility.table);
             let _ = writeln!(out, "\n{}  sensitivity {}", paint.bold(&plain(&heading)), duty.sensitivity.id());
             if !responsibility.mission_claim.is_empty() {
-                let _ = writeln!(out, "  the mission says: {}", plain(&responsibility.mission_claim));
+                let _ = writeln!(out, "  the mission says: {}", plain(responsibility.mission_claim));
             }
         }
         let party = responsibility.party.map_or("undetermined", Party::id).replace('_', " ");
