@@ -1,6 +1,6 @@
 //! Input that is broken or means harm ends in a gap that names place and cure, in bounded time and memory, and
 //! never hides the rest of the estate.
-#![expect(clippy::unwrap_used, clippy::panic, reason = "a test fails by panicking")]
+#![expect(clippy::unwrap_used, clippy::panic, clippy::indexing_slicing, reason = "a test fails by panicking")]
 
 mod support;
 
@@ -347,7 +347,7 @@ fn odd_files() {
     let pipe = std::process::Command::new("mkfifo").arg(folder.path().join("pipe.yaml")).status();
     assert!(pipe.is_ok_and(|status| status.success()), "mkfifo is there on every Unix");
     let shut = folder.path().join("shut.yaml");
-    std::fs::set_permissions(&shut, std::fs::Permissions::from_mode(0)).unwrap();
+    std::fs::set_permissions(&shut, std::fs::Permissions::from_mode(0o000)).unwrap();
     let (report, run) = scan(folder.path(), &[]);
     assert_eq!(run.code, 1);
     assert_eq!(verdict(&report, "sqs/queue-unencrypted", "aws_sqs_queue.faulty"), "fail");
