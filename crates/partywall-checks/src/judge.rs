@@ -98,7 +98,10 @@ impl Court<'_> {
             Ok(answer) => {
                 let identifiers: Vec<&str> = names.identifiers.iter().map(String::as_str).collect();
                 for row in &answer.rows {
-                    judgement.findings.extend(self.finding(check, &answer, row, &identifiers));
+                    match self.finding(check, &answer, row, &identifiers) {
+                        Some(finding) => judgement.findings.push(finding),
+                        None => judgement.gaps.push(nameless(check)),
+                    }
                 }
             }
             Err(error) => self.failed(check, &tables, &error.to_string(), judgement),
@@ -216,6 +219,17 @@ impl Court<'_> {
 
 fn pair(row: &[SqlValue], resource: usize, ok: usize) -> Option<(String, String)> {
     Some((plain(row.get(resource)?), plain(row.get(ok)?)))
+}
+
+/// A row without a name cannot be judged, but it must not vanish.
+fn nameless(check: &Check) -> Gap {
+    Gap::in_file(
+        GapKind::CheckFailed,
+        "",
+        0,
+        format!("check `{}` answered a row whose `resource` is NULL", check.id),
+        "let the statement answer the `resource` of a table that it reads",
+    )
 }
 
 /// What of a row the check looked at and could not see.

@@ -41,7 +41,7 @@ pub(crate) fn render(assessment: &Assessment, writer: &mut dyn Write) -> Result<
     let summary =
         Summary { resources: assessment.tables.values().sum(), findings, duties, gaps: assessment.gaps.len() };
     let report = Report { schema: SCHEMA, tool: "partywall", version: env!("CARGO_PKG_VERSION"), summary, assessment };
-    let mut buffered = BufWriter::new(writer);
+    let mut buffered = BufWriter::with_capacity(1 << 16, writer);
     serde_json::to_writer(&mut buffered, &report)?;
     buffered.write_all(b"\n")?;
     Ok(buffered.flush()?)
