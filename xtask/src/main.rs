@@ -6,7 +6,7 @@ mod estate;
 
 use clap::{Parser, Subcommand};
 
-use command::cargo;
+use command::{cargo, cargo_tests};
 
 /// The project's own chores.
 #[derive(Debug, Parser)]
@@ -55,6 +55,9 @@ fn main() -> miette::Result<()> {
     }
 }
 
+/// Runs the tests of every crate and closes with one line that counts them all.
 fn test() -> miette::Result<()> {
-    cargo(&["test", "--workspace"], &[])
+    let tally = cargo_tests(&["test", "--workspace", "--all-targets", "--no-fail-fast"])?;
+    println!("{} passed, {} failed, {} skipped", tally.passed, tally.failed, tally.skipped);
+    if tally.succeeded { Ok(()) } else { Err(miette::miette!("tests failed; their output is above")) }
 }
