@@ -87,9 +87,22 @@ pub fn decide(facts: &Facts, inventory: &Inventory) -> Vec<Responsibility> {
 #[derive(Default)]
 struct Texts {
     known: HashSet<Arc<str>>,
+    sources: HashMap<String, Arc<str>>,
 }
 
 impl Texts {
+    /// Title and address of a source.
+    fn source(&mut self, facts: &Facts, id: &str) -> Arc<str> {
+        if let Some(known) = self.sources.get(id) {
+            return known.clone();
+        }
+        let source = facts.sources.get(id);
+        let text: Arc<str> =
+            source.map(|source| format!("{} <{}>", source.title, source.url)).unwrap_or_default().into();
+        self.sources.insert(id.to_owned(), text.clone());
+        text
+    }
+
     fn share(&mut self, text: String) -> Arc<str> {
         if let Some(known) = self.known.get(text.as_str()) {
             return known.clone();
@@ -154,7 +167,6 @@ fn one_layer(
             format!("undetermined: {}", rules.join("; "))
         }
     };
-    let source = facts.sources.get(first.source);
     Some(Responsibility {
         resource: subject.row.resource.clone(),
         table: subject.table.name,
@@ -163,7 +175,7 @@ fn one_layer(
         party: agreed.then_some(first.party),
         rule: texts.share(rule),
         why: texts.share(reasons(&outcomes)),
-        source: texts.share(source.map(|source| format!("{} <{}>", source.title, source.url)).unwrap_or_default()),
+        source: texts.source(facts, first.source),
         confidence: match first.confidence {
             Confidence::Doc => "doc",
             Confidence::Class => "class",
@@ -198,9 +210,13 @@ fn outcomes<'a>(facts: &'a Facts, form: &'a Form, subject: &Subject<'_>, layer: 
         if ruling.party.is_none() && base_party == Party::NotApplicable {
             continue;
         }
+        let holds = all_hold(&variant.when, subject);
+        if holds == Some(false) {
+            continue;
+        }
         let rule = format!("configuration {}: {}", variant.id, describe(&variant.when, subject));
         let outcome = outcome(facts, form, ruling, base_party, rule);
-        match all_hold(&variant.when, subject) {
+        match holds {
             Some(true) if !overridden || burden(outcome.party) > burden(certain.party) => {
                 certain = outcome;
                 overridden = true;
