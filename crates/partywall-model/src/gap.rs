@@ -35,6 +35,10 @@ pub enum GapKind {
     UncoveredType,
     /// A value of a row that is unknown.
     UnknownValue,
+    /// A call that AWS refused, or that failed.
+    RefusedCall,
+    /// A call whose answer is not in the source.
+    MissingCall,
     /// A check that failed to run.
     CheckFailed,
 }

@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use thiserror::Error;
 
-use crate::{Origin, TABLES, Table, Unknown, table};
+use crate::{Origin, TABLES, Table, Unknown, Unseen, table};
 
 /// The value of the `resource` column: unique in an inventory.
 pub type ResourceKey = Arc<str>;
@@ -48,6 +48,8 @@ pub struct Row {
 #[derive(Debug, Default, Clone)]
 pub struct Inventory {
     rows: BTreeMap<&'static str, Vec<Row>>,
+    /// Rows that a source could not show.
+    unseen: Vec<Unseen>,
 }
 
 /// A name that no table has.
@@ -91,6 +93,16 @@ impl Inventory {
         TABLES
     }
 
+    /// Says that rows of a table could not be seen.
+    pub fn add_unseen(&mut self, unseen: Unseen) {
+        self.unseen.push(unseen);
+    }
+
+    /// What of any table could not be seen.
+    pub fn unseen(&self) -> &[Unseen] {
+        &self.unseen
+    }
+
     /// Whether it is not known of some row of these tables whether its resource will exist.
     pub fn has_doubtful_rows<'a>(&self, mut names: impl Iterator<Item = &'a String>) -> bool {
         names.any(|name| self.rows(name).iter().any(|row| row.existence.is_some()))
@@ -99,7 +111,8 @@ impl Inventory {
     /// The inventory without the rows of which it is not known whether their resource will exist.
     pub fn without_doubtful_rows(&self) -> Self {
         let certain = |rows: &Vec<Row>| rows.iter().filter(|row| row.existence.is_none()).cloned().collect();
-        Self { rows: self.rows.iter().map(|(name, rows)| (*name, certain(rows))).collect() }
+        let rows = self.rows.iter().map(|(name, rows)| (*name, certain(rows))).collect();
+        Self { rows, unseen: self.unseen.clone() }
     }
 
     /// Sorts the rows of each table by their `resource`, so that results never depend on reading order.

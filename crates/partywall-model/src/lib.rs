@@ -7,6 +7,7 @@
 //! This crate is pure: no clock, no network, no files.
 
 mod assessment;
+mod call;
 mod duty;
 mod finding;
 mod gap;
@@ -17,12 +18,13 @@ mod table;
 mod value;
 
 pub use assessment::{Assessment, CheckSummary};
+pub use call::{CALLS, Call, CallScope, ForEach, call};
 pub use duty::{Duty, DutyStatus, Layer, Party, Responsibility, Sensitivity};
 pub use finding::{Finding, Severity, Verdict, Waiver};
 pub use gap::{Gap, GapKind};
 pub use inventory::{Cell, Inventory, ResourceKey, Row, UnknownTable};
 pub use origin::{ModuleCall, Origin};
-pub use resource::{Decoded, Dialect, Existence, Resource, Suppression};
+pub use resource::{Decoded, Dialect, Existence, Resource, Suppression, Unseen};
 pub use table::{
     Column, ColumnType, Condition, Default, Part, Path, Presence, Scalar, Source, Step, TABLES, Table, table,
 };

@@ -27,6 +27,17 @@ pub enum Origin {
         /// Where in the document: `planned_values/aws_s3_bucket.logs`.
         path: String,
     },
+    /// An answer of the AWS API.
+    Api {
+        /// File that holds the answer, relative to what was scanned.
+        file: Arc<str>,
+        /// The call: `ec2:DescribeInstances`.
+        call: Arc<str>,
+        /// Account that was asked; empty when the source does not say.
+        account_id: Arc<str>,
+        /// Region that was asked, `global` for calls about a whole account; empty when the source does not say.
+        region: Arc<str>,
+    },
 }
 
 /// One call of a module, or one nested stack.
@@ -44,7 +55,7 @@ impl Origin {
     /// The file it came from.
     pub fn file(&self) -> &str {
         match self {
-            Self::Code { file, .. } | Self::Document { file, .. } => file,
+            Self::Code { file, .. } | Self::Document { file, .. } | Self::Api { file, .. } => file,
         }
     }
 
@@ -52,7 +63,7 @@ impl Origin {
     pub fn lines(&self) -> (u32, u32) {
         match self {
             Self::Code { line_start, line_end, .. } => (*line_start, *line_end),
-            Self::Document { .. } => (1, 1),
+            Self::Document { .. } | Self::Api { .. } => (1, 1),
         }
     }
 
@@ -60,7 +71,7 @@ impl Origin {
     pub fn calls(&self) -> &[ModuleCall] {
         match self {
             Self::Code { calls, .. } => calls,
-            Self::Document { .. } => &[],
+            Self::Document { .. } | Self::Api { .. } => &[],
         }
     }
 }
@@ -70,6 +81,14 @@ impl fmt::Display for Origin {
         match self {
             Self::Code { file, line_start, .. } => write!(formatter, "{file}:{line_start}"),
             Self::Document { file, path } => write!(formatter, "{file} ({path})"),
+            Self::Api { call, account_id, region, .. } => {
+                let place = [account_id.as_ref(), region.as_ref()].into_iter().filter(|word| !word.is_empty());
+                write!(formatter, "{call}")?;
+                for (index, word) in place.enumerate() {
+                    write!(formatter, "{}{word}", if index == 0 { " in " } else { "/" })?;
+                }
+                Ok(())
+            }
         }
     }
 }

@@ -15,6 +15,8 @@ pub enum Dialect {
     Terraform,
     /// CloudFormation: `AWS::S3::Bucket`, `VersioningConfiguration`.
     CloudFormation,
+    /// The answers of the AWS API, with the names that the AWS CLI prints: `s3:GetBucketVersioning`, `Status`.
+    Api,
 }
 
 /// One resource as a source declares it, evaluated, with no default applied.
@@ -38,8 +40,25 @@ pub struct Resource {
     pub region: Value,
     /// The account, when the source says it: a known text, or an unknown.
     pub account_id: Value,
+    /// Set when attributes that are not listed are unknown instead of not set: the call that would show them failed.
+    pub unseen: Option<Arc<Unknown>>,
     /// Where it was declared.
     pub origin: Origin,
+}
+
+/// Rows of a table that a source could not show.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Unseen {
+    /// The table.
+    pub table: &'static str,
+    /// Account whose rows are missing; empty when the source does not say.
+    pub account_id: Arc<str>,
+    /// Region whose rows are missing; empty when they are of no region, or the source does not say.
+    pub region: Arc<str>,
+    /// Why.
+    pub cause: Arc<Unknown>,
+    /// Whether somebody asked for the rows and was refused. When nobody asked, no finding stands for them.
+    pub asked: bool,
 }
 
 /// Whether a declared resource will exist.
@@ -73,6 +92,8 @@ pub struct Decoded {
     pub gaps: Vec<Gap>,
     /// Comments that waive a check.
     pub suppressions: Vec<Suppression>,
+    /// Rows that a live account has and that could not be seen.
+    pub unseen: Vec<Unseen>,
 }
 
 impl Decoded {
@@ -81,5 +102,6 @@ impl Decoded {
         self.resources.extend(other.resources);
         self.gaps.extend(other.gaps);
         self.suppressions.extend(other.suppressions);
+        self.unseen.extend(other.unseen);
     }
 }

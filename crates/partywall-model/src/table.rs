@@ -40,7 +40,8 @@ pub struct Table {
 pub struct Source {
     /// The language of `kind`.
     pub dialect: Dialect,
-    /// The resource type in that language.
+    /// The resource type in that language; for the API the call and where in its answer the resources are,
+    /// `ec2:DescribeInstances Reservations[].Instances[]`.
     pub kind: &'static str,
     /// When given, each element of the list there becomes a row, instead of the resource itself.
     pub each: Option<Path>,
@@ -85,12 +86,16 @@ pub struct Column {
     pub terraform: &'static [Path],
     /// Where CloudFormation keeps it; the first that is set wins.
     pub cloudformation: &'static [Path],
+    /// Where the API keeps it; the first that is set wins.
+    pub api: &'static [Path],
     /// What the service does when nobody sets it.
     pub default: Default,
     /// What the service does when the block or part around the value is there and leaves it out, where that differs.
     pub default_in_block: Option<Default>,
     /// What Terraform's provider sends when nobody sets it, where that differs from the service.
     pub terraform_default: Option<Default>,
+    /// What it means when the API's answer leaves it out, where that differs from a new resource's default.
+    pub api_default: Option<Default>,
     /// Translates words of a source into the column's value.
     pub values: &'static [(&'static str, Scalar)],
     /// When given, the column says whether something is there and never holds the thing itself.

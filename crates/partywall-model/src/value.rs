@@ -69,6 +69,10 @@ pub enum Cause {
     Invalid(String),
     /// Two configurations could apply and which one does is not known; says which.
     Undetermined(String),
+    /// The call that would tell was refused or failed; says how and what would cure it.
+    Refused(String),
+    /// The call that would tell was not made.
+    NotCollected,
 }
 
 /// An attribute of a resource elsewhere in the same source.
@@ -235,6 +239,10 @@ impl fmt::Display for Unknown {
             Cause::NotUnderstood(what) => write!(formatter, "`{symbol}` is not understood: {what}"),
             Cause::Invalid(how) => write!(formatter, "`{symbol}` cannot be evaluated: {how}"),
             Cause::Undetermined(what) => write!(formatter, "`{symbol}` is undetermined: {what}"),
+            Cause::Refused(how) => write!(formatter, "`{symbol}` {how}"),
+            Cause::NotCollected => {
+                write!(formatter, "the answer of `{symbol}` is not in this source; collect it to know")
+            }
         }
     }
 }

@@ -1,4 +1,7 @@
-//! Compiles `tables/<service>/<table>.toml` into the constant `TABLES`, so that a scan parses none of them.
+//! Compiles `tables/<service>/<table>.toml` into the constant `TABLES` and `calls/<service>.toml` into `CALLS`, so that
+//! a scan parses none of them.
+
+mod calls;
 
 use std::collections::BTreeMap;
 use std::fmt::Write;
@@ -36,6 +39,8 @@ struct TableFile {
 struct SourceFile {
     terraform: Option<String>,
     cloudformation: Option<String>,
+    api: Option<String>,
+    items: Option<String>,
     each: Option<String>,
     #[serde(default)]
     when: Vec<ConditionFile>,
@@ -57,6 +62,8 @@ struct ConditionFile {
 struct PartFile {
     terraform: Option<String>,
     cloudformation: Option<String>,
+    api: Option<String>,
+    items: Option<String>,
     of: Option<String>,
 }
 
@@ -69,8 +76,11 @@ struct ColumnFile {
     terraform: Option<OneOrMany>,
     #[serde(default)]
     cloudformation: Option<OneOrMany>,
+    #[serde(default)]
+    api: Option<OneOrMany>,
     default: Option<Value>,
     terraform_default: Option<Value>,
+    api_default: Option<Value>,
     default_in_block: Option<Value>,
     #[serde(default)]
     values: toml::Table,
@@ -88,6 +98,15 @@ enum OneOrMany {
     Many(Vec<String>),
 }
 
+impl OneOrMany {
+    fn as_slice(&self) -> &[String] {
+        match self {
+            Self::One(one) => std::slice::from_ref(one),
+            Self::Many(many) => many,
+        }
+    }
+}
+
 /// Columns that every table of the inventory has, before its own.
 const EVERY_TABLE: &str = r#"
 resource = { type = "text", about = "Unique name of the row in this inventory: the ARN in an account, the address in code. Never NULL.", default = "" }
@@ -95,7 +114,7 @@ arn = { type = "text", about = "Amazon Resource Name; NULL when it is known only
 title = { type = "text", about = "What people call it: its `Name` tag, its name, or its address.", default = "" }
 account_id = { type = "text", about = "Account that owns it.", default = "unknown" }
 region = { type = "text", about = "Region that it is in.", default = "unknown" }
-tags = { type = "map", about = "Tags, with the provider's default tags merged in.", terraform = ["tags_all", "tags"], cloudformation = "Tags" }
+tags = { type = "map", about = "Tags, with the provider's default tags merged in.", terraform = ["tags_all", "tags"], cloudformation = "Tags", api = ["Tags", "tags", "TagList", "TagSet"] }
 "#;
 
 fn main() -> Result<(), Failure> {
@@ -118,7 +137,9 @@ fn main() -> Result<(), Failure> {
     let mut out = String::from("/// Every table, sorted by name.\npub static TABLES: &[Table] = &[\n");
     tables.values().for_each(|code| out.push_str(code));
     out.push_str("];\n");
-    std::fs::write(PathBuf::from(std::env::var("OUT_DIR")?).join("tables.rs"), out)?;
+    let generated = PathBuf::from(std::env::var("OUT_DIR")?);
+    std::fs::write(generated.join("tables.rs"), out)?;
+    std::fs::write(generated.join("calls.rs"), calls::code(&root.join("../calls"))?)?;
     Ok(())
 }
 
@@ -164,7 +185,7 @@ fn table(name: &str, service: &str, text: &str) -> Result<String, Failure> {
     }
     let mut parts = String::new();
     for part in &file.part {
-        let (dialect, kind) = dialect(&part.terraform, &part.cloudformation)?;
+        let (dialect, kind) = dialect(&part.terraform, &part.cloudformation, &part.api, &part.items)?;
         let of = optional_path(&part.of)?;
         write!(parts, "Part {{ dialect: {dialect}, kind: {kind:?}, of: {of} }},")?;
     }
@@ -177,16 +198,27 @@ fn table(name: &str, service: &str, text: &str) -> Result<String, Failure> {
     ))
 }
 
-fn dialect(terraform: &Option<String>, cloudformation: &Option<String>) -> Result<(&'static str, String), Failure> {
-    match (terraform, cloudformation) {
-        (Some(kind), None) => Ok(("Dialect::Terraform", kind.clone())),
-        (None, Some(kind)) => Ok(("Dialect::CloudFormation", kind.clone())),
-        _ => Err("a source or part names one type, under `terraform` or `cloudformation`".into()),
+/// The language and the type. One of the API is a call, with the place of the resources in its answer after a space.
+fn dialect(
+    terraform: &Option<String>,
+    cloudformation: &Option<String>,
+    api: &Option<String>,
+    items: &Option<String>,
+) -> Result<(&'static str, String), Failure> {
+    match (terraform, cloudformation, api, items) {
+        (Some(kind), None, None, None) => Ok(("Dialect::Terraform", kind.clone())),
+        (None, Some(kind), None, None) => Ok(("Dialect::CloudFormation", kind.clone())),
+        (None, None, Some(call), None) => Ok(("Dialect::Api", call.clone())),
+        (None, None, Some(call), Some(items)) => {
+            path(items)?;
+            Ok(("Dialect::Api", format!("{call} {items}")))
+        }
+        _ => Err("a source or part names one type, under `terraform`, `cloudformation` or `api`".into()),
     }
 }
 
 fn source_code(source: &SourceFile, columns: &[(String, Value)]) -> Result<String, Failure> {
-    let (dialect, kind) = dialect(&source.terraform, &source.cloudformation)?;
+    let (dialect, kind) = dialect(&source.terraform, &source.cloudformation, &source.api, &source.items)?;
     let mut when = String::new();
     for condition in &source.when {
         write!(
@@ -232,6 +264,7 @@ fn column_code(name: &str, column: ColumnFile, derived: bool) -> Result<String, 
         Some(value) => default_code(value).map(|code| format!("Some({code})")),
     };
     let terraform_default = optional_default(&column.terraform_default)?;
+    let api_default = optional_default(&column.api_default)?;
     let default_in_block = optional_default(&column.default_in_block)?;
     let mut values = String::new();
     for (from, to) in &column.values {
@@ -246,10 +279,11 @@ fn column_code(name: &str, column: ColumnFile, derived: bool) -> Result<String, 
         Some(other) => return Err(format!("`presence` is set, unset, literal or secret, not `{other}`").into()),
     };
     Ok(format!(
-        "Column {{ name: {name:?}, about: {:?}, column_type: {column_type}, terraform: &[{}], cloudformation: &[{}], default: {default}, terraform_default: {terraform_default}, default_in_block: {default_in_block}, values: &[{values}], presence: {presence}, to: {:?} }},",
+        "Column {{ name: {name:?}, about: {:?}, column_type: {column_type}, terraform: &[{}], cloudformation: &[{}], api: &[{}], default: {default}, terraform_default: {terraform_default}, api_default: {api_default}, default_in_block: {default_in_block}, values: &[{values}], presence: {presence}, to: {:?} }},",
         column.about,
-        paths(&column.terraform)?,
-        paths(&column.cloudformation)?,
+        paths(&column.terraform, path)?,
+        paths(&column.cloudformation, path)?,
+        paths(&column.api, api_path)?,
         column.to
     ))
 }
@@ -296,13 +330,8 @@ fn scalar(value: &Value) -> Result<String, Failure> {
     })
 }
 
-fn paths(paths: &Option<OneOrMany>) -> Result<String, Failure> {
-    let list: &[String] = match paths {
-        None => &[],
-        Some(OneOrMany::One(one)) => std::slice::from_ref(one),
-        Some(OneOrMany::Many(many)) => many,
-    };
-    list.iter().map(|text| Ok(path(text)? + ",")).collect()
+fn paths(paths: &Option<OneOrMany>, read: fn(&str) -> Result<String, Failure>) -> Result<String, Failure> {
+    paths.as_ref().map_or(&[][..], OneOrMany::as_slice).iter().map(|text| Ok(read(text)? + ",")).collect()
 }
 
 fn optional_path(text: &Option<String>) -> Result<String, Failure> {
@@ -315,10 +344,25 @@ fn path(text: &str) -> Result<String, Failure> {
         let (before, after) = (&text[..*at], &text[at + 1..]);
         !before.is_empty() && !before.ends_with(':') && !after.starts_with(':') && !before.contains('[')
     });
-    let (part, rest) = match lone {
-        Some(at) => (format!("Some({:?})", &text[..at]), &text[at + 1..]),
-        None => ("None".to_owned(), text),
-    };
+    match lone {
+        Some(at) => path_code(Some(&text[..at]), &text[at + 1..]),
+        None => path_code(None, text),
+    }
+}
+
+/// A path of the API. The type of a part is a call, which holds a colon itself: `s3:GetBucketVersioning:Status`; one
+/// that is a list of things is written as in `[[part]]`: `elbv2:DescribeTargetHealth TargetHealthDescriptions[]:Target`.
+fn api_path(text: &str) -> Result<String, Failure> {
+    let colons: Vec<usize> = text.match_indices(':').map(|(at, _)| at).collect();
+    match colons.as_slice() {
+        [first, second, ..] if !text[..*first].contains('[') => path_code(Some(&text[..*second]), &text[second + 1..]),
+        [_] => Err(format!("path `{text}`: a part of the API is written `service:Call:path`").into()),
+        _ => path_code(None, text),
+    }
+}
+
+fn path_code(part: Option<&str>, text: &str) -> Result<String, Failure> {
+    let rest = text;
     let mut steps = String::new();
     let mut rest = if rest == "." { "" } else { rest };
     while !rest.is_empty() {
@@ -343,5 +387,5 @@ fn path(text: &str) -> Result<String, Failure> {
             rest = rest[end..].strip_prefix('.').unwrap_or(&rest[end..]);
         }
     }
-    Ok(format!("Path {{ part: {part}, steps: &[{steps}] }}"))
+    Ok(format!("Path {{ part: {part:?}, steps: &[{steps}] }}"))
 }
