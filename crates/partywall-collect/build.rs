@@ -9,7 +9,8 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
     let mut files: Vec<PathBuf> =
         std::fs::read_dir(&folder)?.map(|entry| Ok(entry?.path())).collect::<Result<_, std::io::Error>>()?;
     files.sort();
-    let mut code = String::from("/// What each file of `wire/` says, by service.\nstatic FILES: &[(&str, &str)] = &[\n");
+    let mut code =
+        String::from("/// What each file of `wire/` says, by service.\nstatic FILES: &[(&str, &str)] = &[\n");
     for file in files.iter().filter(|file| file.extension().is_some_and(|extension| extension == "json")) {
         let service = file.file_stem().ok_or("a file without a name")?.to_string_lossy();
         writeln!(code, "({service:?}, include_str!({:?})),", file.display().to_string())?;

@@ -113,9 +113,9 @@ impl Client {
         let variant =
             Variant::new(self.config.use_fips().unwrap_or(false), self.config.use_dual_stack().unwrap_or(false));
         let custom = self.custom_endpoint(service);
-        service
-            .endpoint(region, variant, custom.as_deref())
-            .ok_or_else(|| AskError::InvalidRequest(format!("`{}` has no such endpoint in `{region}`", service.service_id)))
+        service.endpoint(region, variant, custom.as_deref()).ok_or_else(|| {
+            AskError::InvalidRequest(format!("`{}` has no such endpoint in `{region}`", service.service_id))
+        })
     }
 
     /// One given in code wins, then `AWS_ENDPOINT_URL_<SERVICE>`, then `AWS_ENDPOINT_URL`; as the SDKs do.

@@ -316,9 +316,8 @@ pub(crate) fn answer(
     let Some(output) = &operation.output else {
         return Ok(serde_json::Map::new());
     };
-    let text = || {
-        std::str::from_utf8(&received.body).map_err(|error| Malformed(format!("the answer is not UTF-8: {error}")))
-    };
+    let text =
+        || std::str::from_utf8(&received.body).map_err(|error| Malformed(format!("the answer is not UTF-8: {error}")));
     let mut answer = match (service.protocol, &operation.payload) {
         (_, Some(payload)) if header::is_raw(service, output, payload) => {
             header::raw(service, output, payload, &received.body)?

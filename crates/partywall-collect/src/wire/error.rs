@@ -84,8 +84,7 @@ impl Said {
         let Ok(body) = serde_json::from_str::<serde_json::Value>(body) else {
             return Self::default();
         };
-        let text =
-            |names: &[&str]| names.iter().find_map(|name| body.get(name)?.as_str()).map(str::to_owned);
+        let text = |names: &[&str]| names.iter().find_map(|name| body.get(name)?.as_str()).map(str::to_owned);
         Self {
             code: text(&["__type", "code", "Code"]),
             message: text(&["message", "Message", "errorMessage"]),

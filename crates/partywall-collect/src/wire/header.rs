@@ -7,7 +7,8 @@ use super::{Elsewhere, Malformed, Member, Received, Service, Type, xml};
 
 /// Whether the member that the body is, is a text or bytes.
 pub(super) fn is_raw(service: &Service, output: &Type, payload: &str) -> bool {
-    payload_member(service, output, payload).is_some_and(|member| matches!(member.value, Type::Text | Type::Blob | Type::Json))
+    payload_member(service, output, payload)
+        .is_some_and(|member| matches!(member.value, Type::Text | Type::Blob | Type::Json))
         || matches!(output, Type::Any)
 }
 

@@ -35,11 +35,12 @@ fn value(service: &Service, of: &Type, value: Value) -> Value {
         (Type::Json, Value::String(text)) => serde_json::from_str(&text).unwrap_or(Value::String(text)),
         (Type::Shape(name), value) => match (service.shape(name), value) {
             (Some(Shape::Structure(members)), Value::Object(given)) => {
-                let named = given.into_iter().filter(|(_, value)| !value.is_null()).map(|(wire, given)| {
-                    match members.body.get(&wire) {
-                        Some(member) => (member.name.clone(), self::value(service, &member.value, given)),
-                        None => (wire, given),
-                    }
+                let named = given.into_iter().filter(|(_, value)| !value.is_null()).map(|(wire, given)| match members
+                    .body
+                    .get(&wire)
+                {
+                    Some(member) => (member.name.clone(), self::value(service, &member.value, given)),
+                    None => (wire, given),
                 });
                 Value::Object(named.collect())
             }

@@ -25,7 +25,9 @@ fn from_seconds(seconds: f64) -> Option<DateTime<Utc>> {
 }
 
 fn parse(text: &str) -> Option<DateTime<Utc>> {
-    if let Ok(time) = DateTime::parse_from_rfc3339(text).or_else(|_| DateTime::parse_from_str(text, "%Y-%m-%dT%H:%M:%S%.f%z")) {
+    if let Ok(time) =
+        DateTime::parse_from_rfc3339(text).or_else(|_| DateTime::parse_from_str(text, "%Y-%m-%dT%H:%M:%S%.f%z"))
+    {
         return Some(time.to_utc());
     }
     if let Ok(time) = DateTime::parse_from_rfc2822(text) {

@@ -289,13 +289,7 @@ impl<'d> Document<'d> {
         }
     }
 
-    fn entry(
-        &mut self,
-        of: &Type,
-        key: &str,
-        value: &str,
-        depth: usize,
-    ) -> Result<Option<(String, Value)>, Malformed> {
+    fn entry(&mut self, of: &Type, key: &str, value: &str, depth: usize) -> Result<Option<(String, Value)>, Malformed> {
         let (mut found_key, mut found_value) = (None, None);
         loop {
             match self.next()? {
@@ -317,8 +311,11 @@ fn attributes(members: &Members, start: &BytesStart<'_>) -> Map<String, Value> {
         if *place != Elsewhere::Attribute {
             continue;
         }
-        let attribute = start.attributes().flatten().find(|attribute| attribute.key.local_name().as_ref() == wire.as_str());
-        if let Some(value) = attribute.and_then(|attribute| attribute.unescape_value().ok()) {
+        let attribute =
+            start.attributes().flatten().find(|attribute| attribute.key.local_name().as_ref() == wire.as_str());
+        if let Some(value) =
+            attribute.and_then(|attribute| attribute.normalized_value(quick_xml::XmlVersion::Implicit1_0).ok())
+        {
             found.insert(member.name.clone(), value.into_owned().into());
         }
     }
