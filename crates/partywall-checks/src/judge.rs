@@ -9,6 +9,7 @@ use partywall_sql::{Answer, Database, Names, SqlError, SqlValue};
 use sha2::{Digest, Sha256};
 
 use crate::check::Check;
+use crate::unseen;
 
 /// What the checks say.
 #[derive(Debug, Default)]
@@ -55,6 +56,14 @@ pub fn judge(
     judgement
 }
 
+/// What a statement looks at.
+struct Looked<'a> {
+    /// Names in it: among them the columns that it reads.
+    identifiers: Vec<&'a str>,
+    /// Tables whose other rows it looks at.
+    beyond: Vec<&'a str>,
+}
+
 struct Court<'a> {
     database: &'a Database,
     inventory: &'a Inventory,
@@ -77,6 +86,9 @@ impl Court<'_> {
             Ok(names) => names,
             Err(error) => return self.failed(check, &[], &error.to_string(), judgement),
         };
+        if let Some(driving) = &names.driving_table {
+            self.stand_in(check, driving, judgement);
+        }
         let has_rows = |name: &String| !self.inventory.rows(name).is_empty();
         let idle = match &names.driving_table {
             Some(driving) => !has_rows(driving),
@@ -95,10 +107,12 @@ impl Court<'_> {
             None => names.tables.iter().map(String::as_str).collect(),
         };
         match self.ask(check, &names) {
-            Ok(answer) => {
+            Ok((answer, is_row_wise)) => {
                 let identifiers: Vec<&str> = names.identifiers.iter().map(String::as_str).collect();
+                let read: Vec<&str> = names.tables.iter().map(String::as_str).collect();
+                let looked_at = Looked { identifiers, beyond: if is_row_wise { Vec::new() } else { read } };
                 for row in &answer.rows {
-                    match self.finding(check, &answer, row, &identifiers) {
+                    match self.finding(check, &answer, row, &looked_at) {
                         Some(finding) => judgement.findings.push(finding),
                         None => judgement.gaps.push(nameless(check)),
                     }
@@ -110,14 +124,14 @@ impl Court<'_> {
 
     /// Runs the statement. One that looks beyond the judged row is run a second time without the rows that may
     /// not come to exist; where the two disagree, nobody can tell.
-    fn ask(&self, check: &Check, names: &Names) -> Result<Answer, SqlError> {
+    fn ask(&self, check: &Check, names: &Names) -> Result<(Answer, bool), SqlError> {
         let statement = self.database.prepare(&check.sql)?;
         if !statement.columns().contains(&"resource") || statement.is_boolean("ok") != Some(true) {
             return Err(SqlError::Statement("it does not answer `resource` and a boolean `ok`".to_owned()));
         }
         let mut answer = self.database.run(&statement)?;
         if statement.is_row_wise() || !self.inventory.has_doubtful_rows(names.tables.iter()) {
-            return Ok(answer);
+            return Ok((answer, statement.is_row_wise()));
         }
         let open = || Database::new(Arc::new(self.inventory.without_doubtful_rows()));
         let certain = match self.certain.get_or_init(open) {
@@ -125,7 +139,7 @@ impl Court<'_> {
             Err(error) => return Err(SqlError::Engine(error.to_string())),
         };
         let position = |name: &str| answer.columns.iter().position(|column| column == name);
-        let (Some(resource), Some(ok)) = (position("resource"), position("ok")) else { return Ok(answer) };
+        let (Some(resource), Some(ok)) = (position("resource"), position("ok")) else { return Ok((answer, false)) };
         let verdicts: HashSet<(String, String)> =
             certain.rows.iter().filter_map(|row| pair(row, resource, ok)).collect();
         for row in &mut answer.rows {
@@ -134,7 +148,18 @@ impl Court<'_> {
                 *value = SqlValue::Null;
             }
         }
-        Ok(answer)
+        Ok((answer, false))
+    }
+
+    /// Where rows were asked for and refused, a finding stands for them all, so that nothing vanishes.
+    fn stand_in(&self, check: &Check, driving: &str, judgement: &mut Judgement) {
+        for unseen in unseen::stand_ins(self.inventory, driving) {
+            let mut finding = self.blank(check, &unseen::resource(unseen));
+            finding.verdict = Verdict::Unknown;
+            finding.table = unseen.table;
+            finding.causes = vec![unseen.cause.to_string()];
+            judgement.findings.push(finding);
+        }
     }
 
     /// A check that cannot run leaves an unknown for every row that it should have judged.
@@ -154,7 +179,7 @@ impl Court<'_> {
         }
     }
 
-    fn finding(&self, check: &Check, answer: &Answer, row: &[SqlValue], identifiers: &[&str]) -> Option<Finding> {
+    fn finding(&self, check: &Check, answer: &Answer, row: &[SqlValue], looked_at: &Looked<'_>) -> Option<Finding> {
         let value = |name: &str| {
             answer
                 .columns
@@ -173,10 +198,17 @@ impl Court<'_> {
         };
         let subject = self.rows.get(resource.as_str());
         if finding.verdict == Verdict::Unknown {
-            finding.causes = subject.map(|(table, row)| causes(table, row, identifiers)).unwrap_or_default();
+            finding.causes = subject.map(|(table, row)| causes(table, row, &looked_at.identifiers)).unwrap_or_default();
             if finding.causes.is_empty() {
                 finding.causes.push("a related resource that decides this is not known".to_owned());
             }
+        }
+        let tainted = |(table, row): &(&'static Table, &Row)| {
+            unseen::taint(self.inventory, &looked_at.beyond, table, row).map(|unseen| unseen.cause.to_string())
+        };
+        if let Some(cause) = subject.and_then(tainted) {
+            finding.verdict = Verdict::Unknown;
+            finding.causes = vec![format!("what else there is in the account is not fully known: {cause}")];
         }
         if let Some(doubt) = subject.and_then(|(_, row)| row.existence.as_ref()) {
             finding.verdict = Verdict::Unknown;

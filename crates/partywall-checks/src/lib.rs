@@ -10,6 +10,7 @@ mod framework;
 mod judge;
 mod library;
 mod page;
+mod unseen;
 
 pub use acceptance::{Accepted, Baseline, ConfiguredWaiver, accept};
 pub use check::{Check, FrontMatterError};

@@ -50,6 +50,8 @@ pub enum Language {
     Yaml,
     /// CloudFormation or a Terraform plan in JSON.
     Json,
+    /// Answers of the AWS API, as a JSON object: `"s3:GetBucketPolicy Bucket=logs": { "Policy": "…" }`.
+    Answers,
 }
 
 impl Section {
@@ -78,6 +80,7 @@ impl Language {
             "hcl" | "terraform" | "tf" => Some(Self::Hcl),
             "yaml" => Some(Self::Yaml),
             "json" => Some(Self::Json),
+            "json answers" => Some(Self::Answers),
             _ => None,
         }
     }

@@ -8,9 +8,11 @@ use futures_util::future::BoxFuture;
 use futures_util::stream::FuturesUnordered;
 use partywall_model::{Call, CallScope};
 use serde_json::{Map, Value};
+use tokio::sync::Mutex;
 
 use crate::asking::{Answered, Expired, Manners, Question, ask, refused};
 use crate::client::Client;
+use crate::description::Description;
 use crate::error::CollectError;
 use crate::plan::{Plan, child_requests, is_regional, root_request};
 use crate::progress::{AccountSummary, Event};
@@ -30,6 +32,16 @@ pub(crate) struct Shared {
     pub(crate) progress: Progress,
     /// Whether what was refused is asked again.
     pub(crate) again: bool,
+    pub(crate) description: Mutex<Description>,
+}
+
+impl Shared {
+    /// Changes the description of the collection and keeps it.
+    pub(crate) async fn describe(&self, change: impl FnOnce(&mut Description)) -> Result<(), StoreError> {
+        let mut description = self.description.lock().await;
+        change(&mut description);
+        self.store.describe(description.to_json()).await
+    }
 }
 
 /// An account that is collected.

@@ -8,7 +8,7 @@ use aws_types::SdkConfig;
 use futures_util::{StreamExt, stream};
 use partywall_model::{Call, CallScope, Scalar};
 use serde_json::Value;
-use tokio::sync::Semaphore;
+use tokio::sync::{Mutex, Semaphore};
 
 use crate::account::{Account, Progress, Shared};
 use crate::asking::{Manners, Question, refused};
@@ -87,16 +87,21 @@ async fn run(
     let region = configuration.region().map_or(FIRST_REGION, |region| region.as_ref()).to_owned();
     let client = Client::new(&configuration, "", &options.limits);
     let caller = Caller::ask(&client, &region, options).await?;
+    let plan = Plan::new(calls);
+    let store = open(options, &configuration, &client, &region)?;
+    let earlier = store.description().await?;
+    let description = Description::start(earlier.as_deref(), &options.program, &caller.arn, plan.ids());
     let shared = Arc::new(Shared {
         manners: Manners {
             limits: options.limits.clone(),
             detector,
             requests: Semaphore::new(options.limits.requests_at_once),
         },
-        plan: Plan::new(calls),
-        store: open(options, &configuration, &client, &region)?,
+        plan,
+        store,
         progress,
         again: options.again,
+        description: Mutex::new(description),
     });
     let collector = Collector { options, configuration, shared: shared.clone(), caller };
     let summary = collector.collect().await;
@@ -196,9 +201,7 @@ struct Collector<'o> {
 
 impl Collector<'_> {
     async fn collect(&self) -> Result<Summary, CollectError> {
-        let earlier = self.shared.store.description().await?;
-        let mut description = Description::start(earlier.as_deref(), &self.options.program, &self.caller.arn);
-        self.shared.store.describe(description.to_json()).await?;
+        self.shared.describe(|_| ()).await?;
         let client = Arc::new(Client::new(&self.configuration, &self.caller.account, &self.options.limits));
         let mut first = self.account(client.clone(), &self.caller.account, "").await?;
         first.is_first = true;
@@ -216,19 +219,14 @@ impl Collector<'_> {
         let others = stream::iter(targets).map(|target| self.member(client.clone(), target));
         let mut others = others.buffer_unordered(self.options.limits.accounts_at_once);
         while let Some(other) = others.next().await {
-            let other = other?;
-            description.add(&other);
-            self.shared.store.describe(description.to_json()).await?;
-            summary.accounts.push(other);
+            summary.accounts.push(other?);
         }
         if let Some(first) = first_run {
             let first = first.await.map_err(|error| CollectError::Start(error.to_string()))??;
-            description.add(&first);
             summary.accounts.push(first);
         }
         summary.accounts.sort_by(|a, b| a.account.cmp(&b.account));
-        description.finish();
-        self.shared.store.describe(description.to_json()).await?;
+        self.shared.describe(Description::finish).await?;
         self.judge(summary)
     }
 
@@ -329,12 +327,14 @@ async fn finish(
         true => enabled_regions(&mut account).await?,
         false => regions,
     };
+    shared.describe(|description| description.begin(&account.summary)).await?;
     (shared.progress)(Event::AccountStarted {
         account: account.summary.account.clone(),
         name: account.summary.name.clone(),
         regions: account.summary.regions.clone(),
     });
     let summary = account.collect().await?;
+    shared.describe(|description| description.end(&summary)).await?;
     (shared.progress)(Event::AccountFinished(summary.clone()));
     Ok(summary)
 }
@@ -349,6 +349,7 @@ impl Account {
         self.keep(GLOBAL, question.call, &refused(question, refusal)).await?;
         self.shared.store.close_account(&self.summary.account).await?;
         self.summary.failure = Some(error.to_string());
+        self.shared.describe(|description| description.end(&self.summary)).await?;
         (self.shared.progress)(Event::AccountFinished(self.summary.clone()));
         Ok(self.summary)
     }

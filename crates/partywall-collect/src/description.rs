@@ -1,8 +1,8 @@
 //! `collection.json`: what a collection is of.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
-use serde::{Deserialize, Serialize};
+use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
 use crate::progress::AccountSummary;
 use crate::record::now;
@@ -13,7 +13,8 @@ const FORMAT: u32 = 1;
 /// What a collection is of.
 #[derive(Debug, Default, Serialize, Deserialize)]
 pub(crate) struct Description {
-    format: u32,
+    /// The version of the form; makes the file known as what it is.
+    partywall_collection: u32,
     /// The program that wrote it last, and its version.
     program: String,
     /// When the first run started.
@@ -22,17 +23,21 @@ pub(crate) struct Description {
     finished: Option<String>,
     /// Whose credentials the last run began with.
     caller: String,
-    /// Calls that have ended, in all runs.
-    calls: usize,
+    #[serde(serialize_with = "write_accounts", deserialize_with = "read_accounts")]
     accounts: BTreeMap<String, AccountDescription>,
+    /// The calls that are made in every account, as far as they apply there.
+    calls: BTreeSet<String>,
+    /// Calls that have ended, in all runs.
+    calls_ended: usize,
 }
 
 #[derive(Debug, Default, Serialize, Deserialize)]
 struct AccountDescription {
+    id: String,
     name: String,
     partition: String,
-    regions: Vec<String>,
-    calls: usize,
+    regions: BTreeSet<String>,
+    calls_ended: usize,
     /// Calls that ended with a refusal, by its kind.
     refusals: BTreeMap<String, usize>,
     /// Why the account was not collected, or not to its end.
@@ -42,31 +47,48 @@ struct AccountDescription {
 
 impl Description {
     /// Goes on with what an earlier run has left; anything else begins anew.
-    pub(crate) fn start(earlier: Option<&[u8]>, program: &str, caller: &str) -> Self {
+    pub(crate) fn start(earlier: Option<&[u8]>, program: &str, caller: &str, calls: BTreeSet<String>) -> Self {
         let earlier = earlier.and_then(|bytes| serde_json::from_slice::<Self>(bytes).ok());
-        let mut description = earlier.filter(|earlier| earlier.format == FORMAT).unwrap_or_default();
+        let mut description = earlier.filter(|earlier| earlier.partywall_collection == FORMAT).unwrap_or_default();
         if description.started.is_empty() {
             description.started = now();
         }
-        Self { format: FORMAT, program: program.to_owned(), finished: None, caller: caller.to_owned(), ..description }
+        description.calls.extend(calls);
+        Self {
+            partywall_collection: FORMAT,
+            program: program.to_owned(),
+            finished: None,
+            caller: caller.to_owned(),
+            ..description
+        }
+    }
+
+    /// Notes an account that is going to be collected.
+    pub(crate) fn begin(&mut self, summary: &AccountSummary) {
+        let account = self.account(summary);
+        account.name.clone_from(&summary.name);
+        account.partition.clone_from(&summary.partition);
+        account.regions.extend(summary.regions.iter().cloned());
+        account.failure = None;
     }
 
     /// Notes what became of an account.
-    pub(crate) fn add(&mut self, summary: &AccountSummary) {
-        let account = self.accounts.entry(summary.account.clone()).or_default();
-        let kinds = summary.refusals.iter().map(|(kind, count)| {
-            let word = serde_json::to_value(kind).ok().and_then(|word| Some(word.as_str()?.to_owned()));
-            (word.unwrap_or_default(), *count)
-        });
-        for (kind, count) in kinds {
-            *account.refusals.entry(kind).or_default() += count;
-        }
-        account.name.clone_from(&summary.name);
-        account.partition.clone_from(&summary.partition);
-        account.regions.clone_from(&summary.regions);
+    pub(crate) fn end(&mut self, summary: &AccountSummary) {
+        self.begin(summary);
+        self.calls_ended += summary.calls;
+        let account = self.account(summary);
+        account.calls_ended += summary.calls;
         account.failure.clone_from(&summary.failure);
-        account.calls += summary.calls;
-        self.calls += summary.calls;
+        for (kind, count) in &summary.refusals {
+            let word = serde_json::to_value(kind).ok().and_then(|word| Some(word.as_str()?.to_owned()));
+            *account.refusals.entry(word.unwrap_or_default()).or_default() += count;
+        }
+    }
+
+    fn account(&mut self, summary: &AccountSummary) -> &mut AccountDescription {
+        let account = self.accounts.entry(summary.account.clone()).or_default();
+        account.id.clone_from(&summary.account);
+        account
     }
 
     /// Notes that the run has ended.
@@ -79,4 +101,13 @@ impl Description {
         json.push(b'\n');
         json
     }
+}
+
+fn write_accounts<S: Serializer>(accounts: &BTreeMap<String, AccountDescription>, to: S) -> Result<S::Ok, S::Error> {
+    to.collect_seq(accounts.values())
+}
+
+fn read_accounts<'d, D: Deserializer<'d>>(from: D) -> Result<BTreeMap<String, AccountDescription>, D::Error> {
+    let accounts = Vec::<AccountDescription>::deserialize(from)?;
+    Ok(accounts.into_iter().map(|account| (account.id.clone(), account)).collect())
 }

@@ -65,6 +65,8 @@ impl CollectError {
         }
         match error {
             CredentialsError::CredentialsNotLoaded(_) => Self::NoCredentials,
+            // The chain ends with the metadata of an instance, which answers only there.
+            _ if text.contains("IMDS") => Self::NoCredentials,
             _ => Self::Credentials(text),
         }
     }

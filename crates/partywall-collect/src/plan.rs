@@ -42,6 +42,11 @@ impl Plan {
         Self { roots, children }
     }
 
+    /// The ids of all calls.
+    pub(crate) fn ids(&self) -> BTreeSet<String> {
+        self.roots.iter().chain(self.children.values().flatten()).map(|call| call.id()).collect()
+    }
+
     /// The calls that need the answer of this one.
     pub(crate) fn children(&self, call: &Call) -> &[&'static Call] {
         self.children.get(&(call.service, call.name)).map_or(&[], Vec::as_slice)
@@ -191,7 +196,7 @@ fn scalar(value: &Scalar) -> Value {
     }
 }
 
-/// Where a call is asked: `None` stands for the whole account.
+/// Whether a call is asked in each region.
 pub(crate) fn is_regional(call: &Call) -> bool {
     call.scope == CallScope::Region
 }

@@ -82,7 +82,7 @@ fn decode_all(base: &Path, files: &[PathBuf], options: &Options) -> Decoded {
         }
         let resources = stack::evaluate_root(&session, path);
         let (gaps, suppressions, nests) = session.finish();
-        let decoded = Decoded { resources, gaps, suppressions };
+        let decoded = Decoded { resources, gaps, suppressions, ..Decoded::default() };
         evaluated.insert(session::canonical(path), Evaluated { decoded, nests });
     }
     let roots = roots(&evaluated);

@@ -9,7 +9,7 @@ use ignore::{DirEntry, WalkBuilder};
 use partywall_model::{Gap, GapKind};
 use thiserror::Error;
 
-use crate::{cloudformation, terraform};
+use crate::{cloudformation, live, terraform};
 
 /// What was found under a path, sorted.
 #[derive(Debug, Default, PartialEq, Eq)]
@@ -20,6 +20,10 @@ pub struct Found {
     pub terraform_documents: Vec<PathBuf>,
     /// CloudFormation templates.
     pub templates: Vec<PathBuf>,
+    /// Manifests of collections.
+    pub collections: Vec<PathBuf>,
+    /// Answers that the AWS CLI printed.
+    pub answers: Vec<PathBuf>,
     /// What could not be looked at.
     pub gaps: Vec<Gap>,
 }
@@ -137,6 +141,8 @@ struct Finder {
     folders: BTreeSet<PathBuf>,
     documents: Vec<PathBuf>,
     templates: Vec<PathBuf>,
+    collections: Vec<PathBuf>,
+    answers: Vec<PathBuf>,
     gaps: Vec<Gap>,
 }
 
@@ -158,6 +164,14 @@ impl Finder {
             && self.head(target, file, TEMPLATE_BYTES).is_some_and(|text| cloudformation::is_template(&text))
         {
             self.templates.push(file.to_owned());
+        } else if extension == "json"
+            && let Some(head) = self.head(target, file, HEAD_BYTES)
+        {
+            if live::is_collection(file, &head) {
+                self.collections.push(file.to_owned());
+            } else if live::is_answer(file, &head) {
+                self.answers.push(file.to_owned());
+            }
         }
     }
 
@@ -177,7 +191,8 @@ impl Finder {
     }
 
     fn finish(self, target: &Path) -> Result<Found, DiscoverError> {
-        if self.folders.is_empty() && self.documents.is_empty() && self.templates.is_empty() {
+        let files = [&self.documents, &self.templates, &self.collections, &self.answers];
+        if self.folders.is_empty() && files.iter().all(|files| files.is_empty()) {
             let gaps = self.gaps.iter().map(|gap| format!("; {}", gap.cause)).collect();
             return Err(DiscoverError::Nothing { path: target.to_owned(), gaps });
         }
@@ -185,6 +200,8 @@ impl Finder {
             terraform_folders: self.folders.into_iter().collect(),
             terraform_documents: self.documents,
             templates: self.templates,
+            collections: self.collections,
+            answers: self.answers,
             gaps: self.gaps,
         })
     }

@@ -5,13 +5,14 @@
 
 pub mod cloudformation;
 pub mod discover;
+pub mod live;
 pub mod normalize;
 pub mod terraform;
 
 use std::path::Path;
 use std::sync::Arc;
 
-use partywall_model::Decoded;
+use partywall_model::{Decoded, Dialect};
 
 pub use discover::DiscoverError;
 
@@ -45,10 +46,14 @@ pub fn read(target: &Path, options: &Options) -> Result<Decoded, DiscoverError> 
     if !found.templates.is_empty() {
         decoded.append(cloudformation::decode(base, &found.templates, &options.cloudformation));
     }
+    if !found.collections.is_empty() || !found.answers.is_empty() {
+        decoded.append(live::decode(base, &found.collections, &found.answers));
+    }
     if is_file {
         // One file is one estate: its addresses need no scope to be unique.
         let nowhere: Arc<str> = "".into();
-        decoded.resources.iter_mut().for_each(|resource| resource.scope = nowhere.clone());
+        let of_code = decoded.resources.iter_mut().filter(|resource| resource.dialect != Dialect::Api);
+        of_code.for_each(|resource| resource.scope = nowhere.clone());
     }
     Ok(decoded)
 }

@@ -3,17 +3,17 @@
 //! Where each column is kept and what it defaults to is data (`tables/`); this module is the one
 //! place that reads it, whatever the source's language.
 
-mod attributes;
+pub(crate) mod attributes;
 mod cell;
 mod json;
-mod references;
+pub(crate) mod references;
 mod rows;
 mod secret;
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use partywall_model::{Decoded, Gap, GapKind, Inventory, Resource, Suppression};
+use partywall_model::{Decoded, Gap, GapKind, Inventory, Resource, Suppression, Unseen};
 
 use references::Estate;
 
@@ -30,8 +30,8 @@ pub struct Normalized {
 
 /// Turns resources into rows.
 pub fn normalize(decoded: Decoded) -> Normalized {
-    let Decoded { resources, mut gaps, suppressions } = decoded;
-    let estate = Estate::new(&resources);
+    let Decoded { resources, mut gaps, suppressions, unanswered } = decoded;
+    let estate = Estate::new(&resources, &unanswered);
     let mut inventory = Inventory::default();
     for resource in &resources {
         for (table, source) in references::tables_of(resource) {
@@ -40,6 +40,17 @@ pub fn normalize(decoded: Decoded) -> Normalized {
                     gaps.push(uncovered(resource, 1, &error.to_string()));
                 }
             }
+        }
+    }
+    for call in &unanswered {
+        for table in references::tables_of_call(&call.call) {
+            inventory.add_unseen(Unseen {
+                table,
+                account_id: call.account_id.clone(),
+                region: call.region.clone(),
+                cause: call.cause.clone(),
+                asked: call.asked,
+            });
         }
     }
     gaps.extend(uncovered_types(&resources));

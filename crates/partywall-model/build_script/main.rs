@@ -21,6 +21,10 @@ struct TableFile {
     name: String,
     #[serde(default)]
     arn: String,
+    /// Where the API keeps the ARN, when it is not at `Arn`.
+    api_arn: Option<Value>,
+    /// Where the API keeps the tags. Without it, tags of live resources are unknown.
+    api_tags: Option<Value>,
     #[serde(default)]
     identity: Vec<String>,
     #[serde(default)]
@@ -110,11 +114,11 @@ impl OneOrMany {
 /// Columns that every table of the inventory has, before its own.
 const EVERY_TABLE: &str = r#"
 resource = { type = "text", about = "Unique name of the row in this inventory: the ARN in an account, the address in code. Never NULL.", default = "" }
-arn = { type = "text", about = "Amazon Resource Name; NULL when it is known only after creation.", terraform = "arn", default = "unknown" }
+arn = { type = "text", about = "Amazon Resource Name; NULL when it is known only after creation.", terraform = "arn", api = ["Arn", "arn", "ARN"], default = "unknown" }
 title = { type = "text", about = "What people call it: its `Name` tag, its name, or its address.", default = "" }
 account_id = { type = "text", about = "Account that owns it.", default = "unknown" }
 region = { type = "text", about = "Region that it is in.", default = "unknown" }
-tags = { type = "map", about = "Tags, with the provider's default tags merged in.", terraform = ["tags_all", "tags"], cloudformation = "Tags", api = ["Tags", "tags", "TagList", "TagSet"] }
+tags = { type = "map", about = "Tags, with the provider's default tags merged in.", terraform = ["tags_all", "tags"], cloudformation = "Tags" }
 "#;
 
 fn main() -> Result<(), Failure> {
@@ -167,6 +171,12 @@ fn table(name: &str, service: &str, text: &str) -> Result<String, Failure> {
             ["resource", "arn", "title", "account_id", "region", "tags"].iter().position(|known| known == name)
         });
     }
+    for (column, path) in [("arn", file.api_arn), ("tags", file.api_tags)] {
+        if let (Some(path), Some((_, Value::Table(known)))) = (path, listed.iter_mut().find(|(name, _)| name == column))
+        {
+            known.insert("api".to_owned(), path);
+        }
+    }
     for (name, value) in own {
         match listed.iter_mut().find(|(existing, _)| *existing == name) {
             Some((_, existing)) => *existing = value,
@@ -187,7 +197,11 @@ fn table(name: &str, service: &str, text: &str) -> Result<String, Failure> {
     for part in &file.part {
         let (dialect, kind) = dialect(&part.terraform, &part.cloudformation, &part.api, &part.items)?;
         let of = optional_path(&part.of)?;
-        write!(parts, "Part {{ dialect: {dialect}, kind: {kind:?}, of: {of} }},")?;
+        write!(
+            parts,
+            "Part {{ dialect: {dialect}, kind: {kind:?}, items: {}, of: {of} }},",
+            optional_path(&part.items)?
+        )?;
     }
     if file.derived != file.source.is_empty() {
         return Err("a table has a [[source]], unless `derived = true`".into());
@@ -237,7 +251,10 @@ fn source_code(source: &SourceFile, columns: &[(String, Value)]) -> Result<Strin
         write!(set, "({name:?}, {}),", scalar(value)?)?;
     }
     let each = optional_path(&source.each)?;
-    Ok(format!("Source {{ dialect: {dialect}, kind: {kind:?}, each: {each}, when: &[{when}], set: &[{set}] }}"))
+    Ok(format!(
+        "Source {{ dialect: {dialect}, kind: {kind:?}, items: {}, each: {each}, when: &[{when}], set: &[{set}] }}",
+        optional_path(&source.items)?
+    ))
 }
 
 fn columns_code(columns: &[(String, Value)], derived: bool) -> Result<String, Failure> {

@@ -24,7 +24,7 @@ pub use finding::{Finding, Severity, Verdict, Waiver};
 pub use gap::{Gap, GapKind};
 pub use inventory::{Cell, Inventory, ResourceKey, Row, UnknownTable};
 pub use origin::{ModuleCall, Origin};
-pub use resource::{Decoded, Dialect, Existence, Resource, Suppression, Unseen};
+pub use resource::{Decoded, Dialect, Existence, Resource, Suppression, UnansweredCall, Unseen};
 pub use table::{
     Column, ColumnType, Condition, Default, Part, Path, Presence, Scalar, Source, Step, TABLES, Table, table,
 };

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 use crate::{Gap, Origin, Unknown, Value};
 
@@ -46,6 +46,21 @@ pub struct Resource {
     pub origin: Origin,
 }
 
+/// A question to the AWS API that has no full answer: it was refused, it broke off, or nobody asked.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct UnansweredCall {
+    /// The call: `ec2:DescribeInstances`.
+    pub call: Arc<str>,
+    /// Account that was asked; empty when the source does not say.
+    pub account_id: Arc<str>,
+    /// Region that was asked; `global` for calls about a whole account; empty when the source does not say.
+    pub region: Arc<str>,
+    /// Why.
+    pub cause: Arc<Unknown>,
+    /// Whether somebody asked.
+    pub asked: bool,
+}
+
 /// Rows of a table that a source could not show.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct Unseen {
@@ -71,7 +86,7 @@ pub enum Existence {
 }
 
 /// A comment in the source that asks not to be told about a check: `partywall:ignore <check> <reason>`.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Suppression {
     /// The check's id or alias.
     pub check: String,
@@ -92,8 +107,8 @@ pub struct Decoded {
     pub gaps: Vec<Gap>,
     /// Comments that waive a check.
     pub suppressions: Vec<Suppression>,
-    /// Rows that a live account has and that could not be seen.
-    pub unseen: Vec<Unseen>,
+    /// Questions to the AWS API that have no full answer.
+    pub unanswered: Vec<UnansweredCall>,
 }
 
 impl Decoded {
@@ -102,6 +117,6 @@ impl Decoded {
         self.resources.extend(other.resources);
         self.gaps.extend(other.gaps);
         self.suppressions.extend(other.suppressions);
-        self.unseen.extend(other.unseen);
+        self.unanswered.extend(other.unanswered);
     }
 }

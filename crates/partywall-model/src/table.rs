@@ -43,6 +43,8 @@ pub struct Source {
     /// The resource type in that language; for the API the call and where in its answer the resources are,
     /// `ec2:DescribeInstances Reservations[].Instances[]`.
     pub kind: &'static str,
+    /// Of the API: where in the call's answer the resources are; None when the answer is the resource.
+    pub items: Option<Path>,
     /// When given, each element of the list there becomes a row, instead of the resource itself.
     pub each: Option<Path>,
     /// The resource becomes a row here only when all of these hold.
@@ -69,6 +71,8 @@ pub struct Part {
     pub dialect: Dialect,
     /// The resource type in that language.
     pub kind: &'static str,
+    /// Of the API: where in the call's answer the resources are; None when the answer is the resource.
+    pub items: Option<Path>,
     /// The attribute that points at the row. None means every row of the same scope and region.
     pub of: Option<Path>,
 }

@@ -4,6 +4,7 @@ pub mod checks;
 pub mod query;
 pub mod responsibility;
 pub mod scan;
+pub mod snapshot;
 mod sources;
 
 use clap::{Parser, Subcommand};
@@ -39,6 +40,8 @@ pub enum Command {
     Checks(checks::Arguments),
     /// Ask the inventory in SQL
     Query(query::Arguments),
+    /// Store the inventory as Parquet files, to scan, query or compare later
+    Snapshot(snapshot::Arguments),
 }
 
 impl Command {
@@ -52,6 +55,7 @@ impl Command {
             Self::Responsibility(arguments) => responsibility::run(arguments),
             Self::Checks(arguments) => checks::run(arguments),
             Self::Query(arguments) => query::run(arguments),
+            Self::Snapshot(arguments) => snapshot::run(arguments),
         }
     }
 }

@@ -1,7 +1,9 @@
 //! Runs the examples of a check's page through the whole pipeline.
 
+mod answers;
+
 use std::fmt;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use miette::IntoDiagnostic;
 use partywall_checks::{Case, Check, Language, Library, Page, Section, judge};
@@ -51,13 +53,17 @@ pub fn test_checks(library: &Library, names: &[String]) -> miette::Result<(usize
 /// When the pipeline cannot run at all.
 pub fn run_case(check: &Check, case: &Case) -> miette::Result<Vec<CaseFault>> {
     let folder = tempfile::tempdir().into_diagnostic()?;
-    let target = match case.language {
-        Language::Hcl => "main.tf",
-        Language::Yaml => "template.yaml",
-        Language::Json => "template.json",
+    let write = |name: &str| -> miette::Result<PathBuf> {
+        let target = folder.path().join(name);
+        std::fs::write(&target, &case.code).into_diagnostic()?;
+        Ok(target)
     };
-    let target = folder.path().join(target);
-    std::fs::write(&target, &case.code).into_diagnostic()?;
+    let target = match case.language {
+        Language::Hcl => write("main.tf")?,
+        Language::Yaml => write("template.yaml")?,
+        Language::Json => write("template.json")?,
+        Language::Answers => answers::write(folder.path(), &case.code)?,
+    };
     let findings = findings(check, &target)?;
     let fault = |message: String| CaseFault { check: check.id.to_string(), line: case.line, message };
     let mut faults: Vec<CaseFault> = findings

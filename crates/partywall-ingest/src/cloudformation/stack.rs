@@ -233,6 +233,7 @@ impl<'a> Stack<'a> {
             existence,
             region: self.pseudo("AWS::Region"),
             account_id: self.pseudo("AWS::AccountId"),
+            unseen: None,
             origin: Origin::Code {
                 file: self.file.clone(),
                 line_start: declaration.line,

@@ -7,7 +7,7 @@ use super::json;
 /// Follows a path from a value. None when nothing is set there.
 ///
 /// An unknown on the way makes the result unknown: what lies behind it may or may not be set.
-pub(super) fn follow(value: &Value, steps: &[Step], own_address: &str) -> Option<Value> {
+pub(crate) fn follow(value: &Value, steps: &[Step], own_address: &str) -> Option<Value> {
     let Some((step, rest)) = steps.split_first() else {
         return (*value != Value::Null).then(|| value.clone());
     };

@@ -25,8 +25,15 @@ pub(super) fn cell(subject: &Subject<'_>, column: &'static Column, value: Option
 
 /// What the column holds when the source sets nothing.
 pub(super) fn default_cell(subject: &Subject<'_>, column: &'static Column) -> Cell {
-    let of_terraform = column.terraform_default.filter(|_| subject.resource.dialect == Dialect::Terraform);
-    let mut default = of_terraform.unwrap_or(column.default);
+    let of_dialect = match subject.resource.dialect {
+        Dialect::Terraform => column.terraform_default,
+        Dialect::Api => column.api_default,
+        Dialect::CloudFormation => None,
+    };
+    if of_dialect.is_none() && is_never_asked(subject, column) {
+        return Cell::Unknown(never_asked(subject, column));
+    }
+    let mut default = of_dialect.unwrap_or(column.default);
     if let Some(in_block) = column.default_in_block {
         match subject.has_block(column) {
             Some(Value::Unknown(unknown)) => return Cell::Unknown(unknown),
@@ -49,6 +56,20 @@ pub(super) fn default_cell(subject: &Subject<'_>, column: &'static Column) -> Ce
             ColumnType::Text | ColumnType::Json | ColumnType::Reference => Cell::text(""),
         },
     }
+}
+
+/// Whether no answer of the API holds a column, so that nobody can say that it is not set.
+fn is_never_asked(subject: &Subject<'_>, column: &Column) -> bool {
+    let is_nested = matches!(column.column_type, ColumnType::Struct(_)) && column.default_in_block.is_none();
+    subject.resource.dialect == Dialect::Api && column.api.is_empty() && !is_nested
+}
+
+fn never_asked(subject: &Subject<'_>, column: &Column) -> Arc<Unknown> {
+    Arc::new(Unknown {
+        symbol: format!("{}.{}", subject.resource.address, column.name),
+        cause: Cause::NotUnderstood("no call that is collected shows it".to_owned()),
+        reference: None,
+    })
 }
 
 /// A constant as a cell.
@@ -209,8 +230,9 @@ fn map(subject: &Subject<'_>, column: &'static Column, value: Value) -> Cell {
         Value::List(items) => {
             let pair = |item: &Value| {
                 let entries = item.as_map()?;
-                let key = entries.get("Key").or_else(|| entries.get("key"))?.as_text()?.to_owned();
-                Some((key, entry(entries.get("Value").or_else(|| entries.get("value")).unwrap_or(&Value::Null))))
+                let named = |names: [&str; 3]| names.iter().find_map(|name| entries.get(*name));
+                let key = named(["Key", "key", "TagKey"])?.as_text()?.to_owned();
+                Some((key, entry(named(["Value", "value", "TagValue"]).unwrap_or(&Value::Null))))
             };
             match items.iter().find_map(unknown_in) {
                 Some(unknown) => unknown,
@@ -266,6 +288,9 @@ fn structure(subject: &Subject<'_>, column: &'static Column, fields: &'static [C
 
 fn present(subject: &Subject<'_>, column: &'static Column, presence: Presence, value: Option<Value>) -> Cell {
     let Some(value) = value else {
+        if is_never_asked(subject, column) {
+            return default_cell(subject, column);
+        }
         let could_be_set = !paths(column, subject.resource.dialect).is_empty();
         return Cell::Boolean(presence == Presence::Unset && could_be_set);
     };

@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use partywall_model::{TextPart, Unknown, Value};
+use percent_encoding::percent_decode_str;
 
 /// Brackets an index of an unknown piece while `serde_json` parses. Private-use characters: no policy holds them.
 const OPEN: char = '\u{e000}';
@@ -10,11 +11,12 @@ const CLOSE: char = '\u{e001}';
 
 /// Reads text as JSON. None when it is not a JSON object or array.
 ///
-/// Unknown pieces may stand inside strings or in place of a whole value.
+/// IAM answers with documents in URL encoding. Unknown pieces may stand inside strings or in place of a whole value.
 pub(super) fn parse(value: &Value) -> Option<Value> {
     match value {
         Value::Text(text) => {
-            let text = text.trim_start();
+            let decoded = text.starts_with("%7B").then(|| percent_decode_str(text).decode_utf8_lossy());
+            let text = decoded.as_deref().unwrap_or(text).trim_start();
             if !text.starts_with(['{', '[']) {
                 return None;
             }

@@ -1,17 +1,20 @@
 //! Which row an attribute of another resource means, and which resources configure which row.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, HashMap, HashSet};
 use std::sync::{Arc, LazyLock};
 
 use partywall_model::{
     Cause, Condition, Dialect, Gap, GapKind, Part, Path, Reference, Resource, ResourceKey, Source, Step, TABLES, Table,
-    TextPart, Unknown, Value, format_number,
+    TextPart, UnansweredCall, Unknown, Value, format_number,
 };
 
 use super::attributes::follow;
 
+/// What stands for the region in answers about a whole account.
+const GLOBAL: &str = "global";
+
 /// How a resource takes part in the inventory.
-pub(super) type TableSource = (&'static Table, &'static Source);
+pub(crate) type TableSource = (&'static Table, &'static Source);
 
 /// Every resource of a scan, by address and by name, with the parts that configure it.
 #[derive(Default)]
@@ -19,14 +22,21 @@ pub(super) struct Estate<'a> {
     by_address: HashMap<(&'a str, &'a str), &'a Resource>,
     by_key: HashMap<ResourceKey, &'a Resource>,
     by_name: HashMap<(&'static str, String), ResourceKey>,
+    /// Names that resources of several accounts or regions have.
+    ambiguous: HashSet<(&'static str, String)>,
+    /// Questions to the API without a full answer.
+    unanswered: HashMap<(&'a str, &'a str, &'a str), Arc<Unknown>>,
     parts: HashMap<(ResourceKey, &'static str), Vec<&'a Resource>>,
     /// Parts whose target is unknown: they may configure any row of the table in their scope.
     adrift: BTreeMap<(&'a str, &'static str), (Arc<Unknown>, &'a Resource)>,
 }
 
 impl<'a> Estate<'a> {
-    pub(super) fn new(resources: &'a [Resource]) -> Self {
+    pub(super) fn new(resources: &'a [Resource], unanswered: &'a [UnansweredCall]) -> Self {
         let mut estate = Self::default();
+        for UnansweredCall { call, account_id, region, cause, .. } in unanswered {
+            estate.unanswered.insert((call, account_id, region), cause.clone());
+        }
         for resource in resources {
             estate.by_address.insert((&resource.scope, &resource.address), resource);
             estate.by_key.insert(key(resource), resource);
@@ -43,6 +53,17 @@ impl<'a> Estate<'a> {
     /// The resources of this type that configure the row of this resource.
     pub(super) fn parts(&self, owner: &Resource, kind: &'static str) -> &[&'a Resource] {
         self.parts.get(&(key(owner), kind)).map_or(&[], Vec::as_slice)
+    }
+
+    /// Set when the API did not fully answer the question that would show the parts of this type.
+    pub(super) fn unanswered(&self, owner: &Resource, kind: &str) -> Option<Arc<Unknown>> {
+        if owner.dialect != Dialect::Api || self.unanswered.is_empty() {
+            return None;
+        }
+        let call = kind.split(' ').next().unwrap_or(kind);
+        let account_id = owner.account_id.as_text().unwrap_or_default();
+        let regions = [owner.region.as_text().unwrap_or_default(), GLOBAL];
+        regions.iter().find_map(|region| self.unanswered.get(&(call, account_id, *region)).cloned())
     }
 
     /// Set when a resource of this type configures some row, but it is not known which.
@@ -74,11 +95,23 @@ impl<'a> Estate<'a> {
             named => {
                 let name = written_name(from, named)?;
                 if to.is_empty() {
-                    return TABLES.iter().find_map(|table| self.by_name.get(&(table.name, name.clone())).cloned());
+                    return TABLES.iter().find_map(|table| self.named(from, table.name, &name));
                 }
-                self.by_name.get(&(to, name)).cloned()
+                self.named(from, to, &name)
             }
         }
+    }
+
+    /// The row of a table with this name: of the same region, of the same account, or the only one anywhere.
+    fn named(&self, from: &Resource, table: &'static str, name: &str) -> Option<ResourceKey> {
+        if from.dialect == Dialect::Api {
+            let near = neighbourhoods(from).into_iter().find_map(|place| self.by_name.get(&(table, place + name)));
+            if let Some(near) = near {
+                return Some(near.clone());
+            }
+        }
+        let name = (table, name.to_owned());
+        if self.ambiguous.contains(&name) { None } else { self.by_name.get(&name).cloned() }
     }
 
     fn resolve_reference(&self, from: &Resource, reference: &Reference, depth: usize) -> Option<ResourceKey> {
@@ -134,9 +167,17 @@ impl<'a> Estate<'a> {
                     .iter()
                     .filter(|path| path.part.is_none())
                     .find_map(|path| find(resource, path));
-                if let Some(name) = value.and_then(|value| written_name(resource, &value)) {
-                    self.by_name.entry((table.name, name)).or_insert_with(|| key(resource));
+                let Some(name) = value.and_then(|value| written_name(resource, &value)) else { continue };
+                if resource.dialect == Dialect::Api {
+                    for place in neighbourhoods(resource) {
+                        self.by_name.entry((table.name, place + &name)).or_insert_with(|| key(resource));
+                    }
+                    let other = self.by_name.get(&(table.name, name.clone()));
+                    if other.is_some_and(|other| *other != key(resource)) {
+                        self.ambiguous.insert((table.name, name.clone()));
+                    }
                 }
+                self.by_name.entry((table.name, name)).or_insert_with(|| key(resource));
             }
         }
     }
@@ -144,7 +185,7 @@ impl<'a> Estate<'a> {
     fn attach(&mut self, part: &'a Resource, all: &'a [Resource]) {
         for (table, Part { kind, of, .. }) in parts_of(part) {
             let Some(of) = of else {
-                for owner in all.iter().filter(|owner| owner.scope == part.scope && has_row_in(owner, table)) {
+                for owner in all.iter().filter(|owner| is_near(owner, part) && has_row_in(owner, table)) {
                     self.parts.entry((key(owner), *kind)).or_default().push(part);
                 }
                 continue;
@@ -170,6 +211,21 @@ impl<'a> Estate<'a> {
     }
 }
 
+/// Whether a part without a target configures a row: in code when both are of one scope, in the API when both are of
+/// one account and region.
+fn is_near(owner: &Resource, part: &Resource) -> bool {
+    let is_global = |resource: &Resource| resource.region.as_text() == Some(GLOBAL);
+    owner.dialect == part.dialect
+        && owner.scope == part.scope
+        && (part.dialect != Dialect::Api || owner.region == part.region || is_global(owner) || is_global(part))
+}
+
+/// Prefixes that keep names of one region, and of one account, apart from those of others.
+fn neighbourhoods(resource: &Resource) -> [String; 2] {
+    let region = resource.region.as_text().unwrap_or_default();
+    [format!("{}/{region}\n", resource.scope), format!("{}\n", resource.scope)]
+}
+
 /// A name as it is compared. One with unknown pieces means the same thing only within its scope.
 fn written_name(resource: &Resource, value: &Value) -> Option<String> {
     match value {
@@ -187,7 +243,8 @@ fn written_name(resource: &Resource, value: &Value) -> Option<String> {
 
 /// The value of the `resource` column for the row of a resource.
 pub(super) fn key(resource: &Resource) -> ResourceKey {
-    if resource.scope.is_empty() {
+    // The address of what the API shows is its ARN, unique in the world.
+    if resource.scope.is_empty() || resource.dialect == Dialect::Api {
         resource.address.as_str().into()
     } else {
         format!("{}#{}", resource.scope, resource.address).into()
@@ -195,9 +252,12 @@ pub(super) fn key(resource: &Resource) -> ResourceKey {
 }
 
 /// The value that a path names in a resource's own attributes.
-pub(super) fn find(resource: &Resource, path: &Path) -> Option<Value> {
+pub(crate) fn find(resource: &Resource, path: &Path) -> Option<Value> {
     match path.steps.split_first() {
-        Some((Step::Name(name), rest)) => follow(resource.attributes.get(*name)?, rest, &resource.address),
+        Some((Step::Name(name), rest)) => match resource.attributes.get(*name) {
+            Some(value) => follow(value, rest, &resource.address),
+            None => resource.unseen.clone().map(Value::Unknown),
+        },
         Some((Step::Own, rest)) => follow(&Value::reference(resource.address.as_str(), "id"), rest, &resource.address),
         _ => None,
     }
@@ -208,6 +268,7 @@ pub(super) fn paths(column: &'static partywall_model::Column, dialect: Dialect) 
     match dialect {
         Dialect::Terraform => column.terraform,
         Dialect::CloudFormation => column.cloudformation,
+        Dialect::Api => column.api,
     }
 }
 
@@ -236,9 +297,15 @@ pub(super) fn is_covered(dialect: Dialect, kind: &str) -> bool {
 }
 
 /// The tables in which a resource makes rows.
-pub(super) fn tables_of(resource: &Resource) -> impl Iterator<Item = TableSource> {
+pub(crate) fn tables_of(resource: &Resource) -> impl Iterator<Item = TableSource> {
     let sources = INDEX.sources.get(&(resource.dialect, resource.kind.as_ref())).map_or(&[][..], Vec::as_slice);
     sources.iter().copied().filter(move |(_, source)| source.when.iter().all(|condition| holds(resource, condition)))
+}
+
+/// The tables whose rows an answer of the API shows.
+pub(super) fn tables_of_call(call: &str) -> impl Iterator<Item = &'static str> {
+    let shows = move |source: &Source| source.dialect == Dialect::Api && source.kind.split(' ').next() == Some(call);
+    TABLES.iter().filter(move |table| table.sources.iter().any(shows)).map(|table| table.name)
 }
 
 fn holds(resource: &Resource, condition: &Condition) -> bool {

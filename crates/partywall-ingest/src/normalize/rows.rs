@@ -3,7 +3,8 @@
 use std::sync::Arc;
 
 use partywall_model::{
-    Cause, Cell, Column, ColumnType, Existence, Path, Resource, Row, Source, Step, Table, TextPart, Unknown, Value,
+    Cause, Cell, Column, ColumnType, Dialect, Existence, Path, Resource, Row, Source, Step, Table, TextPart, Unknown,
+    Value,
 };
 
 use super::attributes::follow;
@@ -185,6 +186,9 @@ impl Subject<'_> {
     /// The value that the parts of this type give: all of them together for lists, else the first that sets it.
     fn in_parts(&self, kind: &'static str, path: &Path, column: &'static Column) -> Option<Value> {
         let is_element = is_element(path, column);
+        if let Some(unknown) = self.estate.unanswered(self.resource, kind) {
+            return Some(Value::Unknown(unknown));
+        }
         let parts = self.estate.parts(self.resource, kind);
         let mut lists = Vec::new();
         let mut is_list = false;
@@ -232,9 +236,20 @@ fn fill_every_table(subject: &Subject<'_>, table: &'static Table, resource_key: 
     };
     set("resource", Cell::text(resource_key));
     set("account_id", place(&subject.resource.account_id));
-    set("region", place(&subject.resource.region));
+    let has_own_region = subject.resource.dialect == Dialect::Api
+        && table.column("region").is_some_and(|(_, column)| !column.api.is_empty());
+    if !has_own_region {
+        set("region", place(&subject.resource.region));
+    }
     let title = title(table, cells, resource_key);
-    let arn = arn(table, cells);
+    // Decoders of the API build ARNs with the account's partition and take them as addresses.
+    let is_address = |cells: &[Cell]| !table.arn.is_empty() && text_of(table, cells, "arn").is_none();
+    let arn = match subject.resource.dialect {
+        Dialect::Api if is_address(cells) && subject.element.is_none() && resource_key.starts_with("arn:") => {
+            Some(resource_key.to_owned())
+        }
+        _ => arn(table, cells),
+    };
     let mut set = |name: &str, cell: Cell| {
         if let Some(slot) = table.column(name).and_then(|(at, _)| cells.get_mut(at)) {
             *slot = cell;

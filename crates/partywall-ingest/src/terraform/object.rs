@@ -144,6 +144,7 @@ impl<'s> Object<'s> {
             existence: self.existence.clone(),
             region,
             account_id,
+            unseen: None,
             origin: self.origin(),
         }
     }

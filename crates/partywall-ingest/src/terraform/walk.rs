@@ -76,7 +76,7 @@ fn evaluate_root(estate: &Estate, folder: &Path, options: &Options) -> Decoded {
     collect(&root, &instance, &scope, &mut resources);
     drop(instance);
     gaps.extend(root.into_gaps());
-    Decoded { resources, gaps, suppressions: Vec::new() }
+    Decoded { resources, gaps, ..Decoded::default() }
 }
 
 /// Adds the resources of a module instance and of those that it calls.

@@ -85,6 +85,7 @@ impl Plan {
             account_id: if aws { account_id.unwrap_or_else(unset_account) } else { Value::Null },
             attributes,
             existence: Existence::Certain,
+            unseen: None,
             origin: Origin::Document { file: scope.clone(), path: format!("{section}/{}", values.address) },
             address: values.address,
         }

@@ -35,6 +35,7 @@ fn instance_resource(kind: &str, stem: &str, instance: StateInstance, scope: &Ar
         account_id: if aws { account_id.unwrap_or_else(unset_account) } else { Value::Null },
         attributes,
         existence: Existence::Certain,
+        unseen: None,
         origin: Origin::Document { file: scope.clone(), path: format!("resources/{address}") },
         address,
     }

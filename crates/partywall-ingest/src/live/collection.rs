@@ -1,0 +1,199 @@
+//! The folder that `partywall collect` writes.
+
+use std::collections::BTreeMap;
+use std::io::{BufRead, BufReader};
+use std::path::Path;
+use std::sync::Arc;
+
+use partywall_model::{Call, Gap, GapKind, Value, call};
+use serde::Deserialize;
+
+use super::answer::{Answer, Answers, Outcome, Refusal, append_page, unreadable};
+use super::place::partition_of;
+
+/// The file that makes a folder a collection.
+const MANIFEST: &str = "collection.json";
+
+/// Longest line that is read, in bytes: one page of one answer.
+const LINE_BYTES_MAX: u64 = 256 * 1024 * 1024;
+
+/// Whether a file's beginning shows the manifest of a collection.
+pub fn is_collection(file: &Path, head: &str) -> bool {
+    file.file_name().is_some_and(|name| name == MANIFEST) && head.contains("\"partywall_collection\"")
+}
+
+#[derive(Deserialize)]
+struct Manifest {
+    /// The version of the format.
+    partywall_collection: u32,
+    #[serde(default)]
+    accounts: Vec<Account>,
+    #[serde(default)]
+    calls: Vec<String>,
+}
+
+#[derive(Deserialize)]
+struct Account {
+    id: Arc<str>,
+    #[serde(default)]
+    partition: Arc<str>,
+    #[serde(default)]
+    regions: Vec<Arc<str>>,
+}
+
+#[derive(Deserialize)]
+struct Page {
+    call: String,
+    #[serde(default)]
+    request: serde_json::Map<String, serde_json::Value>,
+    page: u64,
+    #[serde(default)]
+    last: bool,
+    answer: Option<serde_json::Value>,
+    refusal: Option<Refusal>,
+}
+
+/// Reads the collection of which this is the manifest.
+pub(super) fn read(base: &Path, manifest: &Path, read: &mut Answers) {
+    let shown = |path: &Path| -> Arc<str> { path.strip_prefix(base).unwrap_or(path).to_string_lossy().into() };
+    let file = shown(manifest);
+    let parsed = std::fs::read_to_string(manifest)
+        .map_err(|error| error.to_string())
+        .and_then(|text| serde_json::from_str::<Manifest>(&text).map_err(|error| error.to_string()));
+    let plan = match parsed {
+        Ok(plan) if plan.partywall_collection == 1 => plan,
+        Ok(plan) => {
+            let cause =
+                format!("`{file}` has the format {}, which this version cannot read", plan.partywall_collection);
+            return read.gaps.push(unreadable(&file, 0, cause));
+        }
+        Err(error) => return read.gaps.push(unreadable(&file, 0, format!("`{file}` is no manifest: {error}"))),
+    };
+    let root = manifest.parent().unwrap_or(base);
+    for account in &plan.accounts {
+        let regions = account.regions.iter().map(AsRef::as_ref).chain([super::answer::GLOBAL]);
+        for region in regions {
+            for id in &plan.calls {
+                read.planned.insert((account.id.clone(), region.into(), id.clone()));
+            }
+            let folder = root.join(account.id.as_ref()).join(region);
+            for service in files(&folder) {
+                let place = Place { account, region: region.into(), file: shown(&service) };
+                read_service(&service, &place, read);
+            }
+        }
+    }
+}
+
+fn files(folder: &Path) -> Vec<std::path::PathBuf> {
+    let entries = std::fs::read_dir(folder).into_iter().flatten().flatten().map(|entry| entry.path());
+    let mut files: Vec<_> = entries.filter(|path| path.extension().is_some_and(|kind| kind == "jsonl")).collect();
+    files.sort();
+    files
+}
+
+struct Place<'a> {
+    account: &'a Account,
+    region: Arc<str>,
+    file: Arc<str>,
+}
+
+/// Pages of one call that are not complete yet.
+struct Open {
+    call: &'static Call,
+    request: BTreeMap<String, Value>,
+    whole: serde_json::Map<String, serde_json::Value>,
+}
+
+fn read_service(path: &Path, place: &Place<'_>, read: &mut Answers) {
+    let file = match std::fs::File::open(path) {
+        Ok(file) => file,
+        Err(error) => {
+            let cause = format!("`{}` cannot be read: {error}", place.file);
+            return read.gaps.push(unreadable(&place.file, 0, cause));
+        }
+    };
+    let mut answers: BTreeMap<(String, String), Answer> = BTreeMap::new();
+    let mut open: BTreeMap<(String, String), Open> = BTreeMap::new();
+    let mut reader = BufReader::new(file);
+    for number in 1.. {
+        let mut line = String::new();
+        match std::io::Read::take(&mut reader, LINE_BYTES_MAX).read_line(&mut line) {
+            Ok(0) => break,
+            // A line that was being written when the collector stopped; the call counts as not made.
+            Ok(_) if !line.ends_with('\n') => break,
+            Ok(_) => {}
+            Err(error) => {
+                read.gaps.push(unreadable(&place.file, number, format!("`{}` cannot be read: {error}", place.file)));
+                break;
+            }
+        }
+        match serde_json::from_str::<Page>(&line) {
+            Ok(page) => take_page(page, place, &mut open, &mut answers, &mut read.gaps),
+            Err(error) => {
+                let cause = format!("line {number} of `{}` is no answer: {error}", place.file);
+                read.gaps.push(unreadable(&place.file, number, cause));
+            }
+        }
+    }
+    read.answers.extend(answers.into_values());
+}
+
+fn take_page(
+    page: Page,
+    place: &Place<'_>,
+    open: &mut BTreeMap<(String, String), Open>,
+    answers: &mut BTreeMap<(String, String), Answer>,
+    gaps: &mut Vec<Gap>,
+) {
+    let Some(call) = page.call.split_once(':').and_then(|(service, name)| call(service, name)) else {
+        return gaps.push(Gap::in_file(
+            GapKind::NotEvaluated,
+            place.file.clone(),
+            0,
+            format!("`{}` is a call that this version does not know", page.call),
+            "use the version that collected it, or collect again",
+        ));
+    };
+    let request = serde_json::Value::Object(page.request);
+    let key = (page.call, request.to_string());
+    if page.page == 0 {
+        open.remove(&key);
+    }
+    let Value::Map(parameters) = Value::from_json(&request) else { return };
+    let entry = open.entry(key.clone()).or_insert_with(|| Open {
+        call,
+        request: parameters.as_ref().clone(),
+        whole: serde_json::Map::new(),
+    });
+    let is_first = entry.whole.is_empty() && page.page == 0;
+    if let Some(answer) = page.answer {
+        append_page(&mut entry.whole, answer);
+    }
+    if !page.last {
+        return;
+    }
+    let Some(done) = open.remove(&key) else { return };
+    let whole = Value::from_json(&serde_json::Value::Object(done.whole));
+    let outcome = match page.refusal {
+        None => Outcome::Complete(whole),
+        Some(refusal) if refusal.kind == "unset" => Outcome::Complete(whole),
+        Some(refusal) if refusal.means_absent() => Outcome::Absent,
+        Some(refusal) if is_first => Outcome::Refused(refusal.unknown(&key.0)),
+        Some(refusal) => Outcome::Partial(whole, refusal.unknown(&key.0)),
+    };
+    let partition = match place.account.partition.as_ref() {
+        "" => partition_of(&place.region).into(),
+        _ => place.account.partition.clone(),
+    };
+    let answer = Answer {
+        call: done.call,
+        account_id: place.account.id.clone(),
+        region: place.region.clone(),
+        partition,
+        request: done.request,
+        file: place.file.clone(),
+        outcome,
+    };
+    answers.insert(key, answer);
+}

@@ -1,0 +1,333 @@
+//! Answers become resources, and questions without an answer become what cannot be known.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
+
+use partywall_model::{
+    CALLS, Call, CallScope, Cause, Decoded, Dialect, Existence, ForEach, Gap, GapKind, Origin, Path, Resource, TABLES,
+    UnansweredCall, Unknown, Value, call,
+};
+
+use super::address;
+use super::answer::{Answer, Answers, GLOBAL, Outcome, not_collected};
+use crate::normalize::attributes::follow;
+use crate::normalize::references::tables_of;
+
+/// The attribute of a resource that holds the parameters with which it was asked for.
+const REQUEST: &str = "Request";
+
+/// The attribute of a resource that is a plain value in the answer, such as a queue's URL.
+const ITEM: &str = "Item";
+
+/// How many calls a gap names before it only counts them.
+const NAMED_CALLS_MAX: usize = 6;
+
+/// What tables read from a call's answer.
+struct Kind {
+    kind: &'static str,
+    items: Option<Path>,
+    is_source: bool,
+}
+
+type Place = (Arc<str>, Arc<str>);
+
+struct Decoder<'a> {
+    answers: BTreeMap<(&'a str, &'a str, String), Vec<&'a Answer>>,
+    kinds: BTreeMap<&'static str, Vec<Kind>>,
+    planned: &'a BTreeSet<(Arc<str>, Arc<str>, String)>,
+    decoded: Decoded,
+}
+
+/// What is known of a question at a place.
+enum Status {
+    Answered,
+    Unanswered { cause: Arc<Unknown>, asked: bool },
+}
+
+/// Turns answers into resources.
+pub(super) fn decode(read: Answers) -> Decoded {
+    let mut answers: BTreeMap<(&str, &str, String), Vec<&Answer>> = BTreeMap::new();
+    let mut places: BTreeSet<Place> = BTreeSet::new();
+    for answer in &read.answers {
+        answers.entry((&answer.account_id, &answer.region, answer.call.id())).or_default().push(answer);
+        places.insert((answer.account_id.clone(), answer.region.clone()));
+        places.insert((answer.account_id.clone(), GLOBAL.into()));
+    }
+    places.extend(read.planned.iter().map(|(account, region, _)| (account.clone(), region.clone())));
+    let mut decoder = Decoder { answers, kinds: kinds(), planned: &read.planned, decoded: Decoded::default() };
+    for place in &places {
+        for call in CALLS {
+            let is_here = (call.scope == CallScope::Region) == (place.1.as_ref() != GLOBAL);
+            if is_here && decoder.is_expected(call, place) {
+                decoder.decode_call(call, place);
+            }
+        }
+    }
+    let mut decoded = decoder.decoded;
+    decoded.gaps.extend(missing_calls(&decoded.unanswered));
+    decoded.gaps.extend(read.gaps);
+    decoded
+}
+
+fn kinds() -> BTreeMap<&'static str, Vec<Kind>> {
+    let mut kinds: BTreeMap<&'static str, Vec<Kind>> = BTreeMap::new();
+    let mut add = |kind: &'static str, items: Option<Path>, is_source: bool| {
+        let of_call = kinds.entry(kind.split(' ').next().unwrap_or(kind)).or_default();
+        match of_call.iter_mut().find(|other| other.kind == kind) {
+            Some(known) => known.is_source |= is_source,
+            None => of_call.push(Kind { kind, items, is_source }),
+        }
+    };
+    for table in TABLES {
+        for source in table.sources.iter().filter(|source| source.dialect == Dialect::Api) {
+            add(source.kind, source.items, true);
+        }
+        for part in table.parts.iter().filter(|part| part.dialect == Dialect::Api) {
+            add(part.kind, part.items, false);
+        }
+    }
+    kinds
+}
+
+impl<'a> Decoder<'a> {
+    fn at(&self, call: &Call, place: &Place) -> Vec<&'a Answer> {
+        self.answers.get(&(&*place.0, &*place.1, call.id())).cloned().unwrap_or_default()
+    }
+
+    /// A question about the organization is asked once: where it was, or where it was meant to be.
+    fn is_expected(&self, call: &Call, place: &Place) -> bool {
+        call.scope != CallScope::Organization || !self.at(call, place).is_empty() || self.is_planned(call, place)
+    }
+
+    fn is_planned(&self, call: &Call, place: &Place) -> bool {
+        self.planned.contains(&(place.0.clone(), place.1.clone(), call.id()))
+    }
+
+    fn decode_call(&mut self, call: &'static Call, place: &Place) {
+        let own = self.at(call, place);
+        for answer in &own {
+            self.decode_answer(answer);
+        }
+        if !self.kinds.contains_key(call.id().as_str()) {
+            return;
+        }
+        if let Status::Unanswered { cause, asked } = self.status(call, place, 0) {
+            return self.unanswered(call, place, cause, asked);
+        }
+        if let Some(each) = &call.for_each {
+            self.decode_silence(call, each, place, &own);
+        }
+    }
+
+    /// Whether a question has its full answer; one that is repeated has it when its parent has.
+    fn status(&self, call: &Call, place: &Place, depth: usize) -> Status {
+        let own = self.at(call, place);
+        let broken = own.iter().find_map(|answer| match &answer.outcome {
+            Outcome::Partial(_, cause) | Outcome::Refused(cause) => Some(cause.clone()),
+            Outcome::Complete(_) | Outcome::Absent => None,
+        });
+        let Some(each) = &call.for_each else {
+            return match broken {
+                Some(cause) => Status::Unanswered { cause, asked: true },
+                None if own.is_empty() => {
+                    Status::Unanswered { cause: not_collected(call), asked: self.is_planned(call, place) }
+                }
+                None => Status::Answered,
+            };
+        };
+        // What one of many requests would have shown is unknown for its item alone, unless items share a request.
+        if let (Some(cause), Some(_)) = (broken, each.batch) {
+            return Status::Unanswered { cause, asked: true };
+        }
+        let parent = parent(each);
+        match parent {
+            Some(parent) if depth < CALLS.len() => self.status(parent, &self.place_of(parent, place), depth + 1),
+            _ => Status::Answered,
+        }
+    }
+
+    /// Where a parent was asked: an account as a whole, or the same region.
+    fn place_of(&self, parent: &Call, place: &Place) -> Place {
+        match parent.scope {
+            CallScope::Region => place.clone(),
+            CallScope::Account | CallScope::Organization => (place.0.clone(), GLOBAL.into()),
+        }
+    }
+
+    fn unanswered(&mut self, call: &'static Call, place: &Place, cause: Arc<Unknown>, asked: bool) {
+        if let Cause::Refused(_) = &cause.cause {
+            let regions = &place.1;
+            self.decoded.gaps.push(Gap::in_file(
+                GapKind::RefusedCall,
+                "",
+                0,
+                format!("in account `{}`, {regions}: {cause}", place.0),
+                format!("until it is answered, everything that `{}` would show is unknown", call.id()),
+            ));
+        }
+        self.decoded.unanswered.push(UnansweredCall {
+            call: call.id().into(),
+            account_id: place.0.clone(),
+            region: place.1.clone(),
+            cause,
+            asked,
+        });
+    }
+
+    /// The items of a parent for which a question has no answer: not asked on purpose, or not collected.
+    fn decode_silence(&mut self, call: &'static Call, each: &'static ForEach, place: &Place, own: &[&'a Answer]) {
+        let Some(parent) = parent(each) else { return };
+        for of in self.at(parent, &self.place_of(parent, place)) {
+            let Outcome::Complete(whole) = &of.outcome else { continue };
+            for item in items(whole, Some(each.items)) {
+                let request = taken(each, &item, &of.request);
+                let is_asked = each.filter.iter().all(|(name, texts)| {
+                    let found = item.as_map().and_then(|entries| entries.get(*name)).and_then(Value::as_text);
+                    found.is_some_and(|text| texts.contains(&text))
+                });
+                let is_same = |answer: &&&Answer| {
+                    request.iter().all(|(name, value)| match (each.batch, answer.request.get(name)) {
+                        (Some(_), Some(Value::List(items))) => {
+                            items.contains(value) || Some(value) == answer.request.get(name)
+                        }
+                        (_, found) => found == Some(value),
+                    })
+                };
+                if own.iter().any(|answer| is_same(&answer)) {
+                    continue;
+                }
+                let unseen = is_asked.then(|| not_collected(call));
+                self.push(call, place, of, request, None, unseen);
+            }
+        }
+    }
+
+    fn decode_answer(&mut self, answer: &'a Answer) {
+        let place = (answer.account_id.clone(), answer.region.clone());
+        match &answer.outcome {
+            Outcome::Complete(whole) | Outcome::Partial(whole, _) => {
+                self.push(answer.call, &place, answer, answer.request.clone(), Some(whole), None);
+            }
+            Outcome::Absent => {}
+            Outcome::Refused(cause) if answer.call.for_each.is_some() => {
+                self.decoded.gaps.push(Gap::in_file(
+                    GapKind::RefusedCall,
+                    answer.file.clone(),
+                    0,
+                    format!("{cause}"),
+                    format!("until it is answered, what `{}` would show is unknown", answer.call.id()),
+                ));
+                let batched = answer.call.for_each.as_ref().is_some_and(|each| each.batch.is_some());
+                if !batched {
+                    self.push(answer.call, &place, answer, answer.request.clone(), None, Some(cause.clone()));
+                }
+            }
+            Outcome::Refused(_) => {}
+        }
+    }
+
+    /// Adds the resources of one answer, or the one that stands for it when there is none.
+    fn push(
+        &mut self,
+        call: &'static Call,
+        place: &Place,
+        from: &Answer,
+        request: BTreeMap<String, Value>,
+        whole: Option<&Value>,
+        unseen: Option<Arc<Unknown>>,
+    ) {
+        let Some(kinds) = self.kinds.get(call.id().as_str()) else { return };
+        let request = Value::Map(Arc::new(request));
+        for kind in kinds {
+            // A thing about which nobody had to ask is configured by nothing; it is no row of its own.
+            if whole.is_none() && unseen.is_none() && kind.is_source {
+                continue;
+            }
+            let items = whole.map_or_else(|| vec![Value::map::<String>([])], |whole| items(whole, kind.items));
+            for (index, item) in items.into_iter().enumerate() {
+                let mut attributes = match item {
+                    Value::Map(entries) => Arc::unwrap_or_clone(entries),
+                    other => BTreeMap::from([(ITEM.to_owned(), other)]),
+                };
+                attributes.insert(REQUEST.to_owned(), request.clone());
+                let mut resource = Resource {
+                    dialect: Dialect::Api,
+                    kind: kind.kind.into(),
+                    scope: place.0.clone(),
+                    address: String::new(),
+                    attributes,
+                    existence: Existence::Certain,
+                    region: Value::Text(place.1.clone()),
+                    account_id: Value::Text(place.0.clone()),
+                    unseen: unseen.clone(),
+                    origin: Origin::Api {
+                        file: from.file.clone(),
+                        call: call.id().into(),
+                        account_id: place.0.clone(),
+                        region: place.1.clone(),
+                    },
+                };
+                resource.address = address_of(&resource, call, index, &from.partition);
+                self.decoded.resources.push(resource);
+            }
+        }
+    }
+}
+
+fn address_of(resource: &Resource, call: &Call, index: usize, partition: &str) -> String {
+    let table = tables_of(resource).next().map(|(table, _)| table);
+    if let Some(arn) = table.and_then(|table| address::arn(resource, table, partition)) {
+        return arn;
+    }
+    let place = [resource.account_id.as_text(), resource.region.as_text()].map(Option::unwrap_or_default).join("/");
+    if let Some((table, identity)) = table.and_then(|table| Some((table, address::identity(resource, table)?))) {
+        return format!("{place}/{}/{identity}", table.name);
+    }
+    let request = resource.attributes.get(REQUEST).map(|request| request.to_json(&Unknown::placeholder).to_string());
+    format!("{place}/{}{}#{index}", call.id(), request.unwrap_or_default())
+}
+
+/// The call whose items a question is repeated for.
+pub(super) fn parent(each: &ForEach) -> Option<&'static Call> {
+    call(each.parent.0, each.parent.1)
+}
+
+/// The things in an answer.
+fn items(whole: &Value, path: Option<Path>) -> Vec<Value> {
+    match path.map(|path| follow(whole, path.steps, "")) {
+        None => vec![whole.clone()],
+        Some(None) => Vec::new(),
+        Some(Some(Value::List(items))) => items.to_vec(),
+        Some(Some(one)) => vec![one],
+    }
+}
+
+/// The parameters that a question takes from its parent's item, or from the parent's own request.
+fn taken(each: &ForEach, item: &Value, of: &BTreeMap<String, Value>) -> BTreeMap<String, Value> {
+    let value = |path: &Path| match path.steps.split_first() {
+        Some((partywall_model::Step::Name(REQUEST), rest)) => follow(&Value::Map(Arc::new(of.clone())), rest, ""),
+        _ => follow(item, path.steps, ""),
+    };
+    each.take.iter().filter_map(|(name, path)| Some(((*name).to_owned(), value(path)?))).collect()
+}
+
+/// One gap for each account about the questions that nobody asked.
+fn missing_calls(unanswered: &[UnansweredCall]) -> Vec<Gap> {
+    let mut by_account: BTreeMap<&Arc<str>, BTreeSet<&Arc<str>>> = BTreeMap::new();
+    for call in unanswered.iter().filter(|call| call.cause.cause == Cause::NotCollected) {
+        by_account.entry(&call.account_id).or_default().insert(&call.call);
+    }
+    let gap = |(account, calls): (&Arc<str>, BTreeSet<&Arc<str>>)| {
+        let named: Vec<String> = calls.iter().take(NAMED_CALLS_MAX).map(|call| format!("`{call}`")).collect();
+        let more = calls.len().saturating_sub(NAMED_CALLS_MAX);
+        let more = if more == 0 { String::new() } else { format!(" and {more} more") };
+        Gap::in_file(
+            GapKind::MissingCall,
+            "",
+            0,
+            format!("of account `{account}`, some region lacks the answers of {}{more}", named.join(", ")),
+            "collect them, or know that what they would show was not judged",
+        )
+    };
+    by_account.into_iter().map(gap).collect()
+}
