@@ -64,6 +64,22 @@ pub(super) fn decode(read: Answers) -> Decoded {
         }
     }
     let mut decoded = decoder.decoded;
+    for lost in &read.lost_accounts {
+        decoded.gaps.push(Gap::in_file(
+            GapKind::RefusedCall,
+            "",
+            0,
+            lost.cause.to_string(),
+            "until it can be entered, everything in the account is unknown",
+        ));
+        decoded.unanswered.extend(lost.calls.iter().map(|call| UnansweredCall {
+            call: call.as_str().into(),
+            account_id: lost.account_id.clone(),
+            region: "".into(),
+            cause: lost.cause.clone(),
+            asked: true,
+        }));
+    }
     decoded.gaps.extend(missing_calls(&decoded.unanswered));
     decoded.gaps.extend(read.gaps);
     decoded
