@@ -267,8 +267,12 @@ fn a_template_fits_what_it_describes() {
         ("/{Bucket}?list-type=2", "/bucket?prefix=a&list-type=2", true),
         ("/{Bucket}?list-type=2", "/bucket?list-type=1", false),
         ("/{Bucket}?analytics&x-id=GetBucketAnalyticsConfiguration", "/bucket?analytics&id=a", true),
+        ("/{Bucket}?analytics&x-id=GetBucketAnalyticsConfiguration", "/bucket?analytics&x-id=Other", false),
         ("/{Bucket}/{Key+}", "/bucket/a/b/c", true),
         ("/{Bucket}/{Key+}", "/bucket", false),
+        ("/portals/{arn+}/settings", "/portals/a/b/settings", true),
+        ("/portals/{arn+}/settings", "/portals/a/b", false),
+        ("/portals/{arn+}/settings", "/portals/settings", false),
         ("/2015-03-31/functions/", "/2015-03-31/functions?Marker=a", true),
         ("/v1/tags/{arn}", "/v1/tags/arn%3Aaws%3Abatch%3A%3Aqueue%2Fa", true),
     ] {

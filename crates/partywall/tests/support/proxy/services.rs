@@ -24,13 +24,17 @@ pub(crate) struct Template {
     method: String,
     segments: Vec<Segment>,
     query: Vec<(String, Option<String>)>,
+    /// The operation's name, for people to read: `x-id=GetBucketAnalyticsConfiguration`. Not every program sends it.
+    name: Option<String>,
 }
+
+const NAME: &str = "x-id";
 
 #[derive(Debug, PartialEq, Eq)]
 enum Segment {
     Literal(String),
     Label,
-    /// A label for all that follows: `{Key+}`.
+    /// A label for as much as there is: `{Key+}`.
     Rest,
 }
 
@@ -87,11 +91,14 @@ impl Template {
             Some(_) => Segment::Label,
             None => Segment::Literal(text.to_owned()),
         };
-        // What `x-id` says is the operation's name, for people to read, and not every program sends it.
-        let query = pairs(query).filter(|(name, _)| *name != "x-id");
-        let query =
-            query.map(|(name, value)| (name.to_owned(), Some(value.to_owned()).filter(|value| !value.is_empty())));
-        Self { method: method.to_owned(), segments: segments(path).map(segment).collect(), query: query.collect() }
+        let (named, query): (Vec<_>, Vec<_>) = pairs(query).partition(|(name, _)| *name == NAME);
+        let wanted = |value: &str| Some(value.to_owned()).filter(|value| !value.is_empty());
+        Self {
+            method: method.to_owned(),
+            segments: segments(path).map(segment).collect(),
+            query: query.into_iter().map(|(name, value)| (name.to_owned(), wanted(value))).collect(),
+            name: named.first().map(|(_, value)| (*value).to_owned()),
+        }
     }
 
     /// Whether a request's method and target, such as `/bucket?versioning=`, are of this form.
@@ -100,20 +107,24 @@ impl Template {
         let has = |(name, value): &(String, Option<String>)| {
             pairs(query).any(|given| given.0 == name && value.as_deref().is_none_or(|value| given.1 == value))
         };
-        method == self.method && self.fits_path(path) && self.query.iter().all(has)
+        let named = pairs(query).find(|(name, _)| *name == NAME).map(|(_, value)| value);
+        let other = matches!((named, &self.name), (Some(given), Some(name)) if given != name);
+        method == self.method && self.fits_path(path) && self.query.iter().all(has) && !other
     }
 
     fn fits_path(&self, path: &str) -> bool {
-        let mut given = segments(path);
-        for segment in &self.segments {
-            match (segment, given.next()) {
-                (Segment::Rest, Some(_)) => return true,
-                (Segment::Label, Some(_)) => {}
-                (Segment::Literal(text), Some(given)) if text == given => {}
-                _ => return false,
-            }
-        }
-        given.next().is_none()
+        let given: Vec<&str> = segments(path).collect();
+        let fits = |(segment, given): (&Segment, &&str)| match segment {
+            Segment::Literal(text) => text == given,
+            Segment::Label | Segment::Rest => true,
+        };
+        let Some(rest) = self.segments.iter().position(|segment| *segment == Segment::Rest) else {
+            return given.len() == self.segments.len() && self.segments.iter().zip(&given).all(fits);
+        };
+        // What stands before the long label is counted from the front, what stands after it from the back.
+        given.len() >= self.segments.len()
+            && self.segments.iter().zip(&given).take(rest).all(fits)
+            && self.segments.iter().rev().zip(given.iter().rev()).take(self.segments.len() - rest - 1).all(fits)
     }
 
     /// The more a template asks for, the better what fits it is described by it.
