@@ -13,6 +13,10 @@ use super::attributes::follow;
 /// What stands for the region in answers about a whole account.
 const GLOBAL: &str = "global";
 
+/// What stands in a condition for the account in which an answer was given. The API also shows what other accounts
+/// share with it; that is judged where it belongs.
+const OWN_ACCOUNT: &str = "{account_id}";
+
 /// How a resource takes part in the inventory.
 pub(crate) type TableSource = (&'static Table, &'static Source);
 
@@ -310,6 +314,9 @@ pub(super) fn tables_of_call(call: &str) -> impl Iterator<Item = &'static str> {
 
 fn holds(resource: &Resource, condition: &Condition) -> bool {
     match find(resource, &condition.path) {
+        Some(Value::Text(text)) if condition.one_of == [OWN_ACCOUNT] => {
+            resource.account_id.as_text().is_none_or(|own| own.is_empty() || own == text.as_ref())
+        }
         Some(Value::Text(text)) => condition.one_of.contains(&text.as_ref()),
         Some(Value::Bool(truth)) => condition.one_of.contains(&if truth { "true" } else { "false" }),
         Some(Value::Number(number)) => condition.one_of.contains(&format_number(number).as_str()),
