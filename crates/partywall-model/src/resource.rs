@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 use crate::{Gap, Origin, Unknown, Value};
 
@@ -86,7 +86,7 @@ pub enum Existence {
 }
 
 /// A comment in the source that asks not to be told about a check: `partywall:ignore <check> <reason>`.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Suppression {
     /// The check's id or alias.
     pub check: String,

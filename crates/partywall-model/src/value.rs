@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::fmt;
 use std::sync::Arc;
 
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 /// A value read from a source, after evaluation and before any default is applied.
 ///
@@ -41,7 +41,7 @@ pub enum TextPart {
 /// A value that cannot be known from the source, and why.
 ///
 /// Two unknowns with the same `symbol` are the same value, whatever it is: `var.cidr` equals `var.cidr`.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Unknown {
     /// Names the value within its source, as a person would write it: `var.cidr`, `aws_vpc.main.id`.
     pub symbol: String,
@@ -52,7 +52,7 @@ pub struct Unknown {
 }
 
 /// Why a value is unknown. Each cause has its own cure.
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Cause {
     /// A variable or parameter that nobody gave a value.
@@ -76,7 +76,7 @@ pub enum Cause {
 }
 
 /// An attribute of a resource elsewhere in the same source.
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 pub struct Reference {
     /// The address of the resource, as in [`crate::Resource::address`].
     pub address: String,

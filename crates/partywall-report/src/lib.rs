@@ -10,7 +10,7 @@ mod wall;
 
 use std::io::Write;
 
-use partywall_model::{Assessment, Duty};
+use partywall_model::{Assessment, Drift, Duty};
 use thiserror::Error;
 
 pub use terminal::plain;
@@ -113,6 +113,11 @@ pub fn render(
         Format::Html => html::render(assessment),
     };
     Ok(writer.write_all(text.as_bytes())?)
+}
+
+/// Renders what differs between two readings, for people.
+pub fn drift(drift: &Drift, style: &Style) -> String {
+    terminal::drift::render(drift, style)
 }
 
 /// Renders duties as a matrix of services and layers, or, `in_detail`, every layer of every resource with its reason.

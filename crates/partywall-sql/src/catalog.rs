@@ -12,7 +12,7 @@ use datafusion::datasource::MemTable;
 use datafusion::error::{DataFusionError, Result};
 use partywall_model::{Inventory, TABLES, table};
 
-use crate::table_rows;
+use partywall_columnar::rows;
 
 /// Every table of the inventory.
 #[derive(Debug)]
@@ -41,8 +41,8 @@ impl InventorySchema {
         if let Some(loaded) = self.loaded.lock().map_err(poisoned)?.get(name) {
             return Ok(Some(loaded.clone()));
         }
-        let schema = table_rows::schema(table);
-        let rows = table_rows::batch(table, &schema, self.inventory.rows(name))?;
+        let schema = rows::schema(table);
+        let rows = rows::batch(table, &schema, self.inventory.rows(name))?;
         let loaded = Arc::new(Loaded { qualified: DFSchema::try_from_qualified_schema(name, &schema)?, schema, rows });
         self.loaded.lock().map_err(poisoned)?.insert(name.to_owned(), loaded.clone());
         Ok(Some(loaded))

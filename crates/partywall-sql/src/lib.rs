@@ -4,11 +4,11 @@
 //! `SELECT … FROM one_table WHERE …` is compiled straight to expressions over the table's rows, and
 //! only what joins, groups or nests goes through the planner.
 
+mod answer;
 mod catalog;
 mod dialect;
 mod functions;
 mod statement;
-mod table_rows;
 
 use std::collections::BTreeSet;
 use std::sync::Arc;
@@ -114,7 +114,7 @@ impl Database {
     /// When the engine fails, for instance on a division by zero.
     pub fn run(&self, statement: &Statement) -> Result<Answer, SqlError> {
         let batches = block_on(statement.run(&self.state, &self.catalog))??;
-        table_rows::answer(statement.output(), &batches).map_err(SqlError::Engine)
+        answer::answer(statement.output(), &batches).map_err(SqlError::Engine)
     }
 
     /// Compiles and runs a statement.

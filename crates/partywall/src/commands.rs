@@ -1,9 +1,11 @@
 //! The commands.
 
 pub mod checks;
+pub mod diff;
 pub mod query;
 pub mod responsibility;
 pub mod scan;
+pub mod snapshot;
 mod sources;
 
 use clap::{Parser, Subcommand};
@@ -39,6 +41,10 @@ pub enum Command {
     Checks(checks::Arguments),
     /// Ask the inventory in SQL
     Query(query::Arguments),
+    /// Compare two snapshots, or a plan and the live account: rows, verdicts, responsibilities
+    Diff(diff::Arguments),
+    /// Store the inventory as Parquet files, to scan, query or compare later
+    Snapshot(snapshot::Arguments),
 }
 
 impl Command {
@@ -52,6 +58,8 @@ impl Command {
             Self::Responsibility(arguments) => responsibility::run(arguments),
             Self::Checks(arguments) => checks::run(arguments),
             Self::Query(arguments) => query::run(arguments),
+            Self::Diff(arguments) => diff::run(arguments),
+            Self::Snapshot(arguments) => snapshot::run(arguments),
         }
     }
 }

@@ -7,6 +7,7 @@ use std::sync::Arc;
 use miette::Diagnostic;
 use partywall_analysis::{AnalysisError, Derived};
 use partywall_checks::{Accepted, Baseline, Check, Library, Page, accept, duties, judge};
+use partywall_columnar::{Snapshot, SnapshotError};
 use partywall_ingest::{DiscoverError, Options};
 use partywall_model::{Assessment, CheckSummary, Finding, Gap, Inventory, Suppression};
 use partywall_sql::{Database, SqlError};
@@ -66,8 +67,14 @@ pub enum Step {
 pub enum ScanError {
     /// The target cannot be looked at.
     #[error(transparent)]
-    #[diagnostic(help("name a folder with Terraform or CloudFormation, a template, a plan or a state in JSON"))]
+    #[diagnostic(help(
+        "name a folder with Terraform, CloudFormation, a collection, a snapshot or files of the AWS CLI, a template, a plan or a state in JSON"
+    ))]
     Discover(#[from] DiscoverError),
+    /// The target is a snapshot that cannot be read.
+    #[error(transparent)]
+    #[diagnostic(help("take the snapshot again; rows of a damaged one must not vanish unsaid"))]
+    Snapshot(#[from] SnapshotError),
     /// An analysis failed.
     #[error(transparent)]
     #[diagnostic(help("this is a fault of partywall; please report it"))]
@@ -92,19 +99,30 @@ pub enum ScanError {
 /// # Errors
 /// When the target cannot be looked at. What cannot be understood inside it is a gap.
 pub fn open(target: &Path, options: &ScanOptions, progress: &dyn Fn(Step)) -> Result<Estate, ScanError> {
-    progress(Step::Read);
-    let decoded = partywall_ingest::read(target, &options.ingest)?;
-    progress(Step::Normalize);
-    let normalized = partywall_ingest::normalize::normalize(decoded);
+    let Snapshot { mut inventory, gaps, suppressions } = read(target, options, progress)?;
     progress(Step::Analyse);
-    let mut inventory = normalized.inventory;
     let derived = partywall_analysis::analyse(&inventory, &options.configuration.sensitivity())?;
     if options.derived_tables {
         partywall_analysis::add_derived_tables(&mut inventory, &derived)?;
     }
     let inventory = Arc::new(inventory);
     let database = Database::new(inventory.clone())?;
-    Ok(Estate { inventory, database, derived, gaps: normalized.gaps, suppressions: normalized.suppressions })
+    Ok(Estate { inventory, database, derived, gaps, suppressions })
+}
+
+/// Reads an estate as rows, without analysing it: a snapshot, or anything that can be decoded.
+///
+/// # Errors
+/// When the target cannot be looked at, or is a damaged snapshot.
+pub(crate) fn read(target: &Path, options: &ScanOptions, progress: &dyn Fn(Step)) -> Result<Snapshot, ScanError> {
+    progress(Step::Read);
+    if partywall_columnar::is_snapshot(target) {
+        return Ok(partywall_columnar::read(target)?);
+    }
+    let decoded = partywall_ingest::read(target, &options.ingest)?;
+    progress(Step::Normalize);
+    let normalized = partywall_ingest::normalize::normalize(decoded);
+    Ok(Snapshot { inventory: normalized.inventory, gaps: normalized.gaps, suppressions: normalized.suppressions })
 }
 
 /// Whether a check asks a derived table.
