@@ -263,6 +263,10 @@ pub(crate) fn find(resource: &Resource, path: &Path) -> Option<Value> {
             None => resource.unseen.clone().map(Value::Unknown),
         },
         Some((Step::Own, rest)) => follow(&Value::reference(resource.address.as_str(), "id"), rest, &resource.address),
+        Some((Step::Matching(..), _)) => {
+            let unseen = resource.unseen.clone().map(Value::Unknown);
+            unseen.or_else(|| follow(&Value::Map(resource.attributes.clone().into()), path.steps, &resource.address))
+        }
         _ => None,
     }
 }
