@@ -291,7 +291,9 @@ impl<'a> Decoder<'a> {
 }
 
 fn address_of(resource: &Resource, call: &Call, index: usize, partition: &str) -> String {
-    let table = tables_of(resource).next().map(|(table, _)| table);
+    // A table with a row for each element names the elements, not the resource.
+    let whole = tables_of(resource).find(|(_, source)| source.each.is_none());
+    let table = whole.or_else(|| tables_of(resource).next()).map(|(table, _)| table);
     if let Some(arn) = table.and_then(|table| address::arn(resource, table, partition)) {
         return arn;
     }
