@@ -3,6 +3,7 @@
 mod bench;
 mod command;
 mod estate;
+mod wire;
 
 use clap::{Parser, Subcommand};
 
@@ -25,6 +26,8 @@ enum Chore {
     /// Measure against a peer
     #[command(subcommand)]
     Bench(Bench),
+    /// Regenerate what the collector knows of the services' protocols, from botocore's models and `calls/`
+    Wire,
     /// What a change must pass: formatting, lints, tests
     Ci,
 }
@@ -47,6 +50,7 @@ fn main() -> miette::Result<()> {
         Chore::Test => test(),
         Chore::Gen => cargo(&["test", "--workspace", "--quiet"], &[("PARTYWALL_BLESS", "1")]),
         Chore::Bench(Bench::Iac { runs, files }) => bench::iac(runs, files),
+        Chore::Wire => wire::regenerate(),
         Chore::Ci => {
             cargo(&["fmt", "--all", "--check"], &[])?;
             cargo(&["clippy", "--workspace", "--all-targets", "--quiet", "--", "--deny", "warnings"], &[])?;
