@@ -4,8 +4,8 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use partywall_model::{
-    CALLS, Call, CallScope, Cause, Decoded, Dialect, Existence, ForEach, Gap, GapKind, Origin, Path, Resource, TABLES,
-    UnansweredCall, Unknown, Value, call,
+    CALLS, Call, CallScope, Cause, Decoded, Dialect, Existence, ForEach, Gap, GapKind, Origin, Path, Resource, Step,
+    TABLES, UnansweredCall, Unknown, Value, call,
 };
 
 use super::address;
@@ -64,9 +64,23 @@ pub(super) fn decode(read: Answers) -> Decoded {
         }
     }
     let mut decoded = decoder.decoded;
+    leave_once(&mut decoded.resources);
     decoded.gaps.extend(missing_calls(&decoded.unanswered));
     decoded.gaps.extend(read.gaps);
     decoded
+}
+
+/// Two questions may show the same thing, such as a task definition that is a family's newest and a service's own; it
+/// is one row.
+fn leave_once(resources: &mut Vec<Resource>) {
+    let mut seen = BTreeSet::new();
+    resources.retain(|resource| {
+        let rows: Vec<&str> = tables_of(resource)
+            .filter(|(_, source)| source.each.is_none() && resource.address.starts_with("arn:"))
+            .map(|(table, _)| table.name)
+            .collect();
+        rows.is_empty() || rows.into_iter().filter(|table| seen.insert((*table, resource.address.clone()))).count() > 0
+    });
 }
 
 fn kinds() -> BTreeMap<&'static str, Vec<Kind>> {
@@ -182,8 +196,9 @@ impl<'a> Decoder<'a> {
             for item in items(whole, Some(each.items)) {
                 let request = taken(each, &item, &of.request);
                 let is_asked = each.filter.iter().all(|(name, texts)| {
-                    let found = item.as_map().and_then(|entries| entries.get(*name)).and_then(Value::as_text);
-                    found.is_some_and(|text| texts.contains(&text))
+                    let steps: Vec<Step> = name.split('.').map(Step::Name).collect();
+                    follow(&item, &steps, "").and_then(|found| found.as_text().map(|text| texts.contains(&text)))
+                        == Some(true)
                 });
                 let is_same = |answer: &&&Answer| {
                     request.iter().all(|(name, value)| match (each.batch, answer.request.get(name)) {
@@ -307,7 +322,7 @@ fn items(whole: &Value, path: Option<Path>) -> Vec<Value> {
 /// The parameters that a question takes from its parent's item, or from the parent's own request.
 fn taken(each: &ForEach, item: &Value, of: &BTreeMap<String, Value>) -> BTreeMap<String, Value> {
     let value = |path: &Path| match path.steps.split_first() {
-        Some((partywall_model::Step::Name(REQUEST), rest)) => follow(&Value::Map(Arc::new(of.clone())), rest, ""),
+        Some((Step::Name(REQUEST), rest)) => follow(&Value::Map(Arc::new(of.clone())), rest, ""),
         _ => follow(item, path.steps, ""),
     };
     each.take.iter().filter_map(|(name, path)| Some(((*name).to_owned(), value(path)?))).collect()

@@ -97,8 +97,15 @@ static SECRETS: LazyLock<Option<RegexSet>> = LazyLock::new(|| {
     .ok()
 });
 
+/// What the collector writes in place of a text that it took out: it has looked for a credential in it.
+const CONCEALED: &str = "(concealed)";
+const CONCEALED_CREDENTIAL: &str = "(concealed credential)";
+
 fn is_held_by(value: &Value, name: Option<&str>) -> bool {
     let matches = |text: &str| {
+        if [CONCEALED, CONCEALED_CREDENTIAL].contains(&text) {
+            return text == CONCEALED_CREDENTIAL;
+        }
         let assignment = name.map(|name| format!("{name}={text}"));
         let Some(patterns) = SECRETS.as_ref() else { return true };
         patterns.is_match(text) || assignment.is_some_and(|assignment| patterns.is_match(&assignment))
