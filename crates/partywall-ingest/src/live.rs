@@ -8,6 +8,7 @@ mod collection;
 mod command_line;
 mod operation;
 mod place;
+mod report;
 mod resources;
 
 use std::path::{Path, PathBuf};
@@ -26,5 +27,6 @@ pub fn decode(base: &Path, collections: &[PathBuf], files: &[PathBuf]) -> Decode
     if !files.is_empty() {
         command_line::read(base, files, &mut read);
     }
+    report::unfold(&mut read.answers);
     resources::decode(read)
 }
