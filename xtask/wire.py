@@ -39,7 +39,7 @@ VARIANTS = {"plain": (False, False), "fips": (True, False), "dual": (False, True
 PAGE_LIMIT = 1000
 
 # Members that look like a token of a next page.
-TOKEN = re.compile(r"^(next|continuation)?_?(next|page|pagination|continuation)?(token|marker)$", re.IGNORECASE)
+TOKEN = re.compile(r"^((next|page|pagination|continuation)+token|(next)?marker)$", re.IGNORECASE)
 # Tokens of the input by which an answer's token is given back, where the names differ.
 TOKEN_INPUTS = {"NextMarker": ["Marker", "NextMarker"], "nextMarker": ["marker", "nextMarker"], "NextPageToken": ["PageToken", "NextPageToken"],
                 "NextContinuationToken": ["ContinuationToken"], "nextPageToken": ["pageToken", "nextPageToken"]}

@@ -1,9 +1,10 @@
-//! The project's own chores: `cargo xtask test | gen | bench | moto | ci`.
+//! The project's own chores: `cargo xtask test | gen | bench | moto | wire | ci`.
 
 mod bench;
 mod command;
 mod estate;
 mod moto;
+mod wire;
 
 use std::ffi::OsStr;
 
@@ -30,6 +31,8 @@ enum Chore {
     Bench(Bench),
     /// Install moto, which plays AWS for the tests of live accounts, and print where it is
     Moto,
+    /// Regenerate what the collector knows of the services' protocols, from botocore's models and `calls/`
+    Wire,
     /// What a change must pass: formatting, lints, tests
     Ci,
 }
@@ -62,6 +65,7 @@ fn main() -> miette::Result<()> {
             println!("{}", moto::environment()?.display());
             Ok(())
         }
+        Chore::Wire => wire::regenerate(),
         Chore::Ci => {
             cargo(&["fmt", "--all", "--check"], &[])?;
             cargo(&["clippy", "--workspace", "--all-targets", "--quiet", "--", "--deny", "warnings"], &[])?;

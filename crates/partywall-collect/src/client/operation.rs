@@ -103,8 +103,10 @@ fn settings(config: &SdkConfig, limits: &Limits) -> FrozenLayer {
     layer.store_put(EndpointResolverParams::new(String::new()));
     layer.store_put(SigV4OperationSigningConfig::default());
     layer.store_put(ApiMetadata::new("partywall", env!("CARGO_PKG_VERSION")));
+    // Not the runtime's adaptive mode: below five requests a second its bucket never holds what a repetition costs, so
+    // that a single throttled request waits until its time is over. Lanes adapt instead.
     layer.store_put(
-        RetryConfig::adaptive().with_max_attempts(limits.attempts_max).with_initial_backoff(limits.first_pause),
+        RetryConfig::standard().with_max_attempts(limits.attempts_max).with_initial_backoff(limits.first_pause),
     );
     layer.store_put(
         TimeoutConfig::builder()
