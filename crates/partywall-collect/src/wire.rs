@@ -11,6 +11,9 @@ mod request;
 mod time;
 mod xml;
 
+#[cfg(test)]
+mod tests;
+
 use std::collections::BTreeMap;
 use std::sync::{LazyLock, OnceLock};
 
