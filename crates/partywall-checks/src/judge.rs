@@ -241,6 +241,7 @@ impl Court<'_> {
             table: subject.map_or("", |(table, _)| table.name),
             message: check.title.to_string(),
             origin: subject.map(|(_, row)| row.origin.clone()),
+            declared: None,
             causes: Vec::new(),
             waiver: None,
             in_baseline: false,

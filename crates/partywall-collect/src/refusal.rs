@@ -48,6 +48,23 @@ pub enum RefusalKind {
 }
 
 impl RefusalKind {
+    /// Its name in a collection.
+    pub const fn id(self) -> &'static str {
+        match self {
+            Self::Denied => "denied",
+            Self::Throttled => "throttled",
+            Self::Timeout => "timeout",
+            Self::Unreachable => "unreachable",
+            Self::ServerError => "server_error",
+            Self::Malformed => "malformed",
+            Self::InvalidRequest => "invalid_request",
+            Self::NotOffered => "not_offered",
+            Self::Absent => "absent",
+            Self::Unset => "unset",
+            Self::Other => "other",
+        }
+    }
+
     /// Whether nothing stays unknown, so that asking again is of no use.
     pub fn is_definite(self) -> bool {
         matches!(self, Self::NotOffered | Self::Absent | Self::Unset)

@@ -6,6 +6,7 @@ mod address;
 mod answer;
 mod collection;
 mod command_line;
+mod gaps;
 mod operation;
 mod place;
 mod resources;

@@ -329,6 +329,7 @@ fn column_type(text: &str, fields: &toml::Table, derived: bool) -> Result<String
 fn default_code(value: &Value) -> Result<String, Failure> {
     match value {
         Value::String(text) if text == "unknown" => Ok("Default::Unknown".into()),
+        Value::String(text) if text.is_empty() => Ok("Default::Empty".into()),
         value => Ok(format!("Default::Value({})", scalar(value)?)),
     }
 }

@@ -10,7 +10,7 @@ mod wall;
 
 use std::io::Write;
 
-use partywall_model::{Assessment, Duty};
+use partywall_model::{Assessment, Drift, Duty};
 use thiserror::Error;
 
 pub use terminal::plain;
@@ -94,6 +94,11 @@ impl Format {
     }
 }
 
+/// Text of several lines, made harmless for a terminal.
+pub fn plain_lines(text: &str) -> String {
+    text.lines().map(|line| plain(line) + "\n").collect()
+}
+
 /// Renders an assessment. JSON is written piece by piece: the report of a huge estate is larger than the estate.
 ///
 /// # Errors
@@ -113,6 +118,11 @@ pub fn render(
         Format::Html => html::render(assessment),
     };
     Ok(writer.write_all(text.as_bytes())?)
+}
+
+/// Renders what differs between two readings, for people.
+pub fn drift(drift: &Drift, style: &Style) -> String {
+    terminal::drift::render(drift, style)
 }
 
 /// Renders duties as a matrix of services and layers, or, `in_detail`, every layer of every resource with its reason.

@@ -4,12 +4,13 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use partywall_model::{
-    CALLS, Call, CallScope, Cause, Decoded, Dialect, Existence, ForEach, Gap, GapKind, Origin, Path, Resource, TABLES,
+    CALLS, Call, CallScope, Decoded, Dialect, Existence, ForEach, Gap, GapKind, Origin, Path, Resource, TABLES,
     UnansweredCall, Unknown, Value, call,
 };
 
 use super::address;
 use super::answer::{Answer, Answers, GLOBAL, Outcome, not_collected};
+use super::gaps;
 use crate::normalize::attributes::follow;
 use crate::normalize::references::tables_of;
 
@@ -18,9 +19,6 @@ const REQUEST: &str = "Request";
 
 /// The attribute of a resource that is a plain value in the answer, such as a queue's URL.
 const ITEM: &str = "Item";
-
-/// How many calls a gap names before it only counts them.
-const NAMED_CALLS_MAX: usize = 6;
 
 /// What tables read from a call's answer.
 struct Kind {
@@ -36,6 +34,8 @@ struct Decoder<'a> {
     kinds: BTreeMap<&'static str, Vec<Kind>>,
     planned: &'a BTreeSet<(Arc<str>, Arc<str>, String)>,
     decoded: Decoded,
+    /// Questions about one of many things that were refused.
+    refused_items: Vec<(Arc<str>, Arc<str>, Arc<Unknown>)>,
 }
 
 /// What is known of a question at a place.
@@ -54,7 +54,13 @@ pub(super) fn decode(read: Answers) -> Decoded {
         places.insert((answer.account_id.clone(), GLOBAL.into()));
     }
     places.extend(read.planned.iter().map(|(account, region, _)| (account.clone(), region.clone())));
-    let mut decoder = Decoder { answers, kinds: kinds(), planned: &read.planned, decoded: Decoded::default() };
+    let mut decoder = Decoder {
+        answers,
+        kinds: kinds(),
+        planned: &read.planned,
+        decoded: Decoded::default(),
+        refused_items: Vec::new(),
+    };
     for place in &places {
         for call in CALLS {
             let is_here = (call.scope == CallScope::Region) == (place.1.as_ref() != GLOBAL);
@@ -63,8 +69,26 @@ pub(super) fn decode(read: Answers) -> Decoded {
             }
         }
     }
-    let mut decoded = decoder.decoded;
-    decoded.gaps.extend(missing_calls(&decoded.unanswered));
+    let Decoder { mut decoded, refused_items, .. } = decoder;
+    decoded.gaps.extend(gaps::refused_items(&refused_items));
+    decoded.gaps.extend(gaps::refused_calls(&decoded.unanswered));
+    for lost in &read.lost_accounts {
+        decoded.gaps.push(Gap::in_file(
+            GapKind::RefusedCall,
+            "",
+            0,
+            lost.cause.to_string(),
+            "until it can be entered, everything in the account is unknown",
+        ));
+        decoded.unanswered.extend(lost.calls.iter().map(|call| UnansweredCall {
+            call: call.as_str().into(),
+            account_id: lost.account_id.clone(),
+            region: "".into(),
+            cause: lost.cause.clone(),
+            asked: true,
+        }));
+    }
+    decoded.gaps.extend(gaps::missing_calls(&decoded.unanswered));
     decoded.gaps.extend(read.gaps);
     decoded
 }
@@ -155,16 +179,6 @@ impl<'a> Decoder<'a> {
     }
 
     fn unanswered(&mut self, call: &'static Call, place: &Place, cause: Arc<Unknown>, asked: bool) {
-        if let Cause::Refused(_) = &cause.cause {
-            let regions = &place.1;
-            self.decoded.gaps.push(Gap::in_file(
-                GapKind::RefusedCall,
-                "",
-                0,
-                format!("in account `{}`, {regions}: {cause}", place.0),
-                format!("until it is answered, everything that `{}` would show is unknown", call.id()),
-            ));
-        }
         self.decoded.unanswered.push(UnansweredCall {
             call: call.id().into(),
             account_id: place.0.clone(),
@@ -210,13 +224,7 @@ impl<'a> Decoder<'a> {
             }
             Outcome::Absent => {}
             Outcome::Refused(cause) if answer.call.for_each.is_some() => {
-                self.decoded.gaps.push(Gap::in_file(
-                    GapKind::RefusedCall,
-                    answer.file.clone(),
-                    0,
-                    format!("{cause}"),
-                    format!("until it is answered, what `{}` would show is unknown", answer.call.id()),
-                ));
+                self.refused_items.push((place.0.clone(), place.1.clone(), cause.clone()));
                 let batched = answer.call.for_each.as_ref().is_some_and(|each| each.batch.is_some());
                 if !batched {
                     self.push(answer.call, &place, answer, answer.request.clone(), None, Some(cause.clone()));
@@ -275,7 +283,9 @@ impl<'a> Decoder<'a> {
 }
 
 fn address_of(resource: &Resource, call: &Call, index: usize, partition: &str) -> String {
-    let table = tables_of(resource).next().map(|(table, _)| table);
+    // A table with a row for each element names the elements, not the resource.
+    let whole = tables_of(resource).find(|(_, source)| source.each.is_none());
+    let table = whole.or_else(|| tables_of(resource).next()).map(|(table, _)| table);
     if let Some(arn) = table.and_then(|table| address::arn(resource, table, partition)) {
         return arn;
     }
@@ -309,25 +319,4 @@ fn taken(each: &ForEach, item: &Value, of: &BTreeMap<String, Value>) -> BTreeMap
         _ => follow(item, path.steps, ""),
     };
     each.take.iter().filter_map(|(name, path)| Some(((*name).to_owned(), value(path)?))).collect()
-}
-
-/// One gap for each account about the questions that nobody asked.
-fn missing_calls(unanswered: &[UnansweredCall]) -> Vec<Gap> {
-    let mut by_account: BTreeMap<&Arc<str>, BTreeSet<&Arc<str>>> = BTreeMap::new();
-    for call in unanswered.iter().filter(|call| call.cause.cause == Cause::NotCollected) {
-        by_account.entry(&call.account_id).or_default().insert(&call.call);
-    }
-    let gap = |(account, calls): (&Arc<str>, BTreeSet<&Arc<str>>)| {
-        let named: Vec<String> = calls.iter().take(NAMED_CALLS_MAX).map(|call| format!("`{call}`")).collect();
-        let more = calls.len().saturating_sub(NAMED_CALLS_MAX);
-        let more = if more == 0 { String::new() } else { format!(" and {more} more") };
-        Gap::in_file(
-            GapKind::MissingCall,
-            "",
-            0,
-            format!("of account `{account}`, some region lacks the answers of {}{more}", named.join(", ")),
-            "collect them, or know that what they would show was not judged",
-        )
-    };
-    by_account.into_iter().map(gap).collect()
 }

@@ -61,6 +61,7 @@ fn follow_matching(items: &[Value], step: &Step, rest: &[Step], own_address: &st
     for item in items {
         match item.as_map().map(|entries| entries.get(*name)) {
             Some(Some(Value::Text(text))) if text.as_ref() == *wanted => return follow(item, rest, own_address),
+            Some(Some(Value::Bool(truth))) if truth.to_string() == *wanted => return follow(item, rest, own_address),
             Some(Some(Value::Unknown(unknown))) => unclear = Some(unknown.symbol.clone()),
             _ => {
                 if let Value::Unknown(unknown) = item {

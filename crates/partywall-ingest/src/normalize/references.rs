@@ -13,6 +13,10 @@ use super::attributes::follow;
 /// What stands for the region in answers about a whole account.
 const GLOBAL: &str = "global";
 
+/// What stands in a condition for the account in which an answer was given. The API also shows what other accounts
+/// share with it; that is judged where it belongs.
+const OWN_ACCOUNT: &str = "{account_id}";
+
 /// How a resource takes part in the inventory.
 pub(crate) type TableSource = (&'static Table, &'static Source);
 
@@ -259,6 +263,10 @@ pub(crate) fn find(resource: &Resource, path: &Path) -> Option<Value> {
             None => resource.unseen.clone().map(Value::Unknown),
         },
         Some((Step::Own, rest)) => follow(&Value::reference(resource.address.as_str(), "id"), rest, &resource.address),
+        Some((Step::Matching(..), _)) => {
+            let unseen = resource.unseen.clone().map(Value::Unknown);
+            unseen.or_else(|| follow(&Value::Map(resource.attributes.clone().into()), path.steps, &resource.address))
+        }
         _ => None,
     }
 }
@@ -310,6 +318,9 @@ pub(super) fn tables_of_call(call: &str) -> impl Iterator<Item = &'static str> {
 
 fn holds(resource: &Resource, condition: &Condition) -> bool {
     match find(resource, &condition.path) {
+        Some(Value::Text(text)) if condition.one_of == [OWN_ACCOUNT] => {
+            resource.account_id.as_text().is_none_or(|own| own.is_empty() || own == text.as_ref())
+        }
         Some(Value::Text(text)) => condition.one_of.contains(&text.as_ref()),
         Some(Value::Bool(truth)) => condition.one_of.contains(&if truth { "true" } else { "false" }),
         Some(Value::Number(number)) => condition.one_of.contains(&format_number(number).as_str()),

@@ -196,7 +196,11 @@ impl Subject<'_> {
             if let Existence::Unknown(unknown) = &part.existence {
                 return Some(Value::Unknown(unknown.clone()));
             }
-            let found = if path.steps.is_empty() { Some(Value::Bool(true)) } else { find(part, path) };
+            let found = match path.steps {
+                [] if is_list_of_structs(column) => Some(Value::Map(Arc::new(part.attributes.clone()))),
+                [] => Some(Value::Bool(true)),
+                _ => find(part, path),
+            };
             match found {
                 Some(Value::List(items)) => {
                     is_list = true;
@@ -221,6 +225,11 @@ impl Subject<'_> {
 fn is_element(path: &Path, column: &Column) -> bool {
     let of_scalars = matches!(column.column_type, ColumnType::List(ColumnType::Text | ColumnType::Reference));
     of_scalars && !path.steps.iter().any(|step| matches!(step, Step::All | Step::Keys))
+}
+
+/// Whether a column lists things; a path to a part as a whole then means the part, else only that there is one.
+fn is_list_of_structs(column: &Column) -> bool {
+    matches!(column.column_type, ColumnType::List(ColumnType::Struct(_)))
 }
 
 /// Fills the columns that every table has and that no path names.

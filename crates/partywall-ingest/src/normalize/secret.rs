@@ -7,6 +7,14 @@ use regex::RegexSet;
 
 use super::json;
 
+/// What the collector writes in place of a text that may be a secret and is a credential.
+const CONCEALED_CREDENTIAL: &str = "(concealed credential)";
+
+/// Whether a text, which may have a name, looks like a credential.
+pub fn is_credential(name: Option<&str>, text: &str) -> bool {
+    is_held_by(&Value::text(text), name)
+}
+
 /// Whether a value holds what looks like a credential.
 pub(super) fn is_held(value: &Value) -> bool {
     is_held_by(value, None)
@@ -105,7 +113,10 @@ fn is_held_by(value: &Value, name: Option<&str>) -> bool {
     };
     match value {
         Value::Text(text) => {
-            matches(text) || decoded(text).is_some_and(|plain| matches(&plain)) || is_in_document(value)
+            text.as_ref() == CONCEALED_CREDENTIAL
+                || matches(text)
+                || decoded(text).is_some_and(|plain| matches(&plain))
+                || is_in_document(value)
         }
         Value::Template(parts) => {
             parts.iter().any(|part| matches!(part, TextPart::Literal(text) if matches(text))) || is_in_document(value)

@@ -1,7 +1,7 @@
 //! Options that say what to read, shared by every command that reads an estate.
 
 use std::collections::BTreeMap;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use clap::Args;
 use miette::miette;
@@ -13,9 +13,16 @@ use crate::scan::{Estate, ScanOptions, Step, open};
 /// What to read.
 #[derive(Debug, Args)]
 pub(super) struct SourceArguments {
-    /// A folder, a template, or a Terraform plan or state in JSON
+    /// A folder, a template, a Terraform plan or state in JSON, a collection, or a snapshot
     #[arg(default_value = ".")]
     pub(super) target: PathBuf,
+    #[command(flatten)]
+    reading: ReadingArguments,
+}
+
+/// How to read it.
+#[derive(Debug, Args)]
+pub(super) struct ReadingArguments {
     /// Value of a Terraform variable
     #[arg(long = "var", value_name = "NAME=VALUE")]
     variables: Vec<String>,
@@ -39,7 +46,20 @@ pub(super) struct SourceArguments {
 impl SourceArguments {
     /// The options of a scan, with the configuration loaded.
     pub(super) fn options(&self) -> miette::Result<ScanOptions> {
-        let configuration = Configuration::load(self.config.as_deref(), &self.target)?;
+        self.reading.options(&self.target)
+    }
+
+    /// Reads and analyses the estate, for questions.
+    pub(super) fn open(&self, progress: &dyn Fn(Step)) -> miette::Result<Estate> {
+        let options = ScanOptions { derived_tables: true, ..self.options()? };
+        Ok(open(&self.target, &options, progress)?)
+    }
+}
+
+impl ReadingArguments {
+    /// The options of a scan of this target, with the configuration loaded.
+    pub(super) fn options(&self, target: &Path) -> miette::Result<ScanOptions> {
+        let configuration = Configuration::load(self.config.as_deref(), target)?;
         let exclude = self.exclude.iter().chain(&configuration.scan.exclude).cloned().collect();
         Ok(ScanOptions {
             ingest: Options {
@@ -49,18 +69,12 @@ impl SourceArguments {
                     workspace: self.workspace.clone(),
                 },
                 cloudformation: cloudformation::Options { parameters: pairs(&self.parameters, "--parameter")? },
-                exclude: if self.target.is_file() { Vec::new() } else { exclude },
+                exclude: if target.is_file() { Vec::new() } else { exclude },
             },
             configuration,
             today: chrono::Utc::now().date_naive().to_string(),
             ..ScanOptions::default()
         })
-    }
-
-    /// Reads and analyses the estate, for questions.
-    pub(super) fn open(&self, progress: &dyn Fn(Step)) -> miette::Result<Estate> {
-        let options = ScanOptions { derived_tables: true, ..self.options()? };
-        Ok(open(&self.target, &options, progress)?)
     }
 }
 
