@@ -274,3 +274,6 @@ pub(crate) fn refused(question: &Question, refusal: Refusal) -> Answered {
     conversation.refuse(refusal, String::new());
     conversation.answered
 }
+
+#[cfg(test)]
+mod tests;

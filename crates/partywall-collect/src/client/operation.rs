@@ -172,9 +172,11 @@ impl Intercept for PerRequest {
     ) -> Result<(), BoxError> {
         let prepared = context.input().downcast_ref::<Prepared>().ok_or("the input is not a prepared request")?;
         let is_s3 = prepared.signing_name == "s3";
-        let mut signing = SigV4OperationSigningConfig::default();
-        signing.name = Some(SigningName::from(prepared.signing_name.clone()));
-        signing.region = Some(SigningRegion::from(Region::new(prepared.signing_region.clone())));
+        let mut signing = SigV4OperationSigningConfig {
+            name: Some(SigningName::from(prepared.signing_name.clone())),
+            region: Some(SigningRegion::from(Region::new(prepared.signing_region.clone()))),
+            ..SigV4OperationSigningConfig::default()
+        };
         // S3 signs paths as they are sent, because keys are no paths: https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_sigv-create-signed-request.html
         signing.signing_options.double_uri_encode = !is_s3;
         signing.signing_options.normalize_uri_path = !is_s3;
