@@ -236,6 +236,14 @@ impl Court<'_> {
             finding.verdict = Verdict::NotApplicable;
             finding.causes.clear();
         }
+        // The highest level is assumed where tags are unknown: whether the fault counts is then not known either.
+        let tags = subject.and_then(|(table, row)| row.cell(table, "tags")).map(Cell::unknowns).unwrap_or_default();
+        if let (true, Verdict::Fail, [unknown, ..]) = (check.sensitivity_min.is_some(), finding.verdict, &tags[..])
+            && self.sensitivity(resource) == Sensitivity::Restricted
+        {
+            finding.verdict = Verdict::Unknown;
+            finding.causes = vec![format!("`tags`, which tell how sensitive its data is: {unknown}")];
+        }
         Some(finding)
     }
 
