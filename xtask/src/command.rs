@@ -1,5 +1,6 @@
 //! Runs programs.
 
+use std::ffi::OsStr;
 use std::io::{BufRead, BufReader};
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
@@ -7,7 +8,7 @@ use std::process::{Command, Stdio};
 use miette::{IntoDiagnostic, WrapErr, miette};
 
 /// Runs cargo in the workspace.
-pub(crate) fn cargo(arguments: &[&str], environment: &[(&str, &str)]) -> miette::Result<()> {
+pub(crate) fn cargo(arguments: &[&str], environment: &[(&str, &OsStr)]) -> miette::Result<()> {
     let mut command = Command::new(std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into()));
     command.args(arguments).envs(environment.iter().copied()).current_dir(root());
     run(&mut command)
@@ -24,9 +25,9 @@ pub(crate) struct Tally {
 }
 
 /// Runs tests with cargo, shows their output as it comes and adds up their closing lines.
-pub(crate) fn cargo_tests(arguments: &[&str]) -> miette::Result<Tally> {
+pub(crate) fn cargo_tests(arguments: &[&str], environment: &[(&str, &OsStr)]) -> miette::Result<Tally> {
     let mut command = Command::new(std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into()));
-    command.args(arguments).current_dir(root()).stdout(Stdio::piped());
+    command.args(arguments).envs(environment.iter().copied()).current_dir(root()).stdout(Stdio::piped());
     let mut child = command.spawn().into_diagnostic().wrap_err("cargo cannot be started")?;
     let mut tally = Tally::default();
     if let Some(output) = child.stdout.take() {

@@ -1,8 +1,12 @@
-//! The project's own chores: `cargo xtask test | gen | bench | ci`.
+//! The project's own chores: `cargo xtask test | gen | bench | moto | wire | ci`.
 
 mod bench;
 mod command;
 mod estate;
+mod moto;
+mod wire;
+
+use std::ffi::OsStr;
 
 use clap::{Parser, Subcommand};
 
@@ -25,6 +29,10 @@ enum Chore {
     /// Measure against a peer
     #[command(subcommand)]
     Bench(Bench),
+    /// Install moto, which plays AWS for the tests of live accounts, and print where it is
+    Moto,
+    /// Regenerate what the collector knows of the services' protocols, from botocore's models and `calls/`
+    Wire,
     /// What a change must pass: formatting, lints, tests
     Ci,
 }
@@ -45,8 +53,19 @@ enum Bench {
 fn main() -> miette::Result<()> {
     match Cli::parse().chore {
         Chore::Test => test(),
-        Chore::Gen => cargo(&["test", "--workspace", "--quiet"], &[("PARTYWALL_BLESS", "1")]),
+        Chore::Gen => {
+            let moto = moto::environment()?;
+            cargo(
+                &["test", "--workspace", "--quiet"],
+                &[("PARTYWALL_BLESS", OsStr::new("1")), (moto::VARIABLE, moto.as_os_str())],
+            )
+        }
         Chore::Bench(Bench::Iac { runs, files }) => bench::iac(runs, files),
+        Chore::Moto => {
+            println!("{}", moto::environment()?.display());
+            Ok(())
+        }
+        Chore::Wire => wire::regenerate(),
         Chore::Ci => {
             cargo(&["fmt", "--all", "--check"], &[])?;
             cargo(&["clippy", "--workspace", "--all-targets", "--quiet", "--", "--deny", "warnings"], &[])?;
@@ -57,7 +76,11 @@ fn main() -> miette::Result<()> {
 
 /// Runs the tests of every crate and closes with one line that counts them all.
 fn test() -> miette::Result<()> {
-    let tally = cargo_tests(&["test", "--workspace", "--all-targets", "--no-fail-fast"])?;
+    let moto = moto::environment()?;
+    let tally = cargo_tests(
+        &["test", "--workspace", "--all-targets", "--no-fail-fast"],
+        &[(moto::VARIABLE, moto.as_os_str())],
+    )?;
     println!("{} passed, {} failed, {} skipped", tally.passed, tally.failed, tally.skipped);
     if tally.succeeded { Ok(()) } else { Err(miette::miette!("tests failed; their output is above")) }
 }

@@ -7,11 +7,9 @@
 use std::collections::{BTreeMap, HashMap, HashSet};
 
 use partywall_model::{Cell, ColumnType, Inventory, ResourceKey, Row, Table};
-use serde::Serialize;
 
 /// How two rows were found to be the same thing.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize)]
-#[serde(rename_all = "snake_case")]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Basis {
     /// Both have the same `resource`.
     Resource,
@@ -23,6 +21,19 @@ pub enum Basis {
     Name,
     /// Both say the same, and have no name.
     Content,
+}
+
+impl Basis {
+    /// Its name in JSON.
+    pub const fn id(self) -> &'static str {
+        match self {
+            Self::Resource => "resource",
+            Self::Arn => "arn",
+            Self::Identity => "identity",
+            Self::Name => "name",
+            Self::Content => "content",
+        }
+    }
 }
 
 /// Which row of one reading is which row of another.

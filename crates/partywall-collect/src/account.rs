@@ -70,6 +70,8 @@ struct Run {
     account: Account,
     lanes: BTreeMap<Lane, VecDeque<Waiting>>,
     under_way: BTreeMap<Lane, usize>,
+    /// How many calls may be under way in a lane that was throttled.
+    allowed: BTreeMap<Lane, usize>,
     /// The lane whose turn was last.
     turn: Option<Lane>,
     asked: HashSet<Key>,
@@ -84,6 +86,7 @@ impl Account {
             account: self,
             lanes: BTreeMap::new(),
             under_way: BTreeMap::new(),
+            allowed: BTreeMap::new(),
             turn: None,
             asked: HashSet::new(),
             planned: 0,
@@ -247,7 +250,10 @@ impl Run {
                 *count = count.saturating_sub(1);
             }
             match answered {
-                Ok(answered) => self.end(&waiting, &answered).await?,
+                Ok(answered) => {
+                    self.adapt(lane, answered.was_throttled);
+                    self.end(&waiting, &answered).await?;
+                }
                 Err(Expired(reason)) => {
                     self.account.summary.failure = Some(reason);
                     return Ok(());
@@ -259,7 +265,10 @@ impl Run {
     /// The next call: the lanes take turns, and each has only so many calls under way.
     fn next(&mut self) -> Option<(Lane, Waiting)> {
         let calls_at_once = self.account.shared.manners.limits.calls_at_once;
-        let is_free = |lane: &Lane| self.under_way.get(lane).copied().unwrap_or_default() < calls_at_once;
+        let is_free = |lane: &Lane| {
+            let allowed = self.allowed.get(lane).copied().unwrap_or(calls_at_once);
+            self.under_way.get(lane).copied().unwrap_or_default() < allowed
+        };
         let later = self.lanes.keys().filter(|lane| self.turn.as_ref().is_none_or(|turn| *lane > turn));
         let lane = later.chain(self.lanes.keys()).find(|lane| is_free(lane))?.clone();
         let queue = self.lanes.get_mut(&lane)?;
@@ -270,6 +279,18 @@ impl Run {
         *self.under_way.entry(lane.clone()).or_default() += 1;
         self.turn = Some(lane.clone());
         Some((lane, waiting))
+    }
+
+    /// A lane that throttles has half as many calls under way, and one more with each that goes well.
+    fn adapt(&mut self, lane: Lane, was_throttled: bool) {
+        let most = self.account.shared.manners.limits.calls_at_once;
+        let allowed = self.allowed.get(&lane).copied().unwrap_or(most);
+        let allowed = if was_throttled { (allowed / 2).max(1) } else { allowed + 1 };
+        if allowed < most {
+            self.allowed.insert(lane, allowed);
+        } else {
+            self.allowed.remove(&lane);
+        }
     }
 
     async fn end(&mut self, waiting: &Waiting, answered: &Answered) -> Result<(), StoreError> {

@@ -49,6 +49,8 @@ pub(crate) struct Answered {
     pub(crate) pages: usize,
     /// Of the bodies that were received.
     pub(crate) bytes: usize,
+    /// Whether the service had to be asked for patience after all attempts of a request.
+    pub(crate) was_throttled: bool,
     pub(crate) refusal: Option<Refusal>,
 }
 
@@ -68,14 +70,15 @@ pub(crate) async fn ask(client: &Client, manners: &Manners, question: &Question)
         request.entry(limit).or_insert_with(|| Value::from(*most));
     }
     loop {
-        let mut answer = match ask_page(client, manners, question, &request).await {
-            Ok(answer) => answer,
-            Err(error) if is_expired(&error) => return Err(Expired(error.to_string())),
-            Err(error) => {
-                conversation.refuse(Refusal::of(call, &error), request_id(&error));
-                return Ok(conversation.answered);
-            }
-        };
+        let mut answer =
+            match ask_page(client, manners, question, &request, &mut conversation.answered.was_throttled).await {
+                Ok(answer) => answer,
+                Err(error) if is_expired(&error) => return Err(Expired(error.to_string())),
+                Err(error) => {
+                    conversation.refuse(Refusal::of(call, &error), request_id(&error));
+                    return Ok(conversation.answered);
+                }
+            };
         conversation.answered.bytes += answer.bytes;
         let next = pages.map_or(Ok(None), |pages| next_tokens(pages, &answer.members));
         conceal(&mut answer.members, call.conceal, manners.detector);
@@ -109,6 +112,7 @@ async fn ask_page(
     manners: &Manners,
     question: &Question,
     request: &Parameters,
+    was_throttled: &mut bool,
 ) -> Result<Answer, AskError> {
     let limits = &manners.limits;
     let mut throttled_pauses = limits.throttled_pauses.iter();
@@ -119,10 +123,13 @@ async fn ask_page(
             client.ask(question.call.service, question.call.operation, &question.region, request).await
         };
         match answer {
-            Err(error) if is_throttled(&error) => match throttled_pauses.next() {
-                Some(pause) => tokio::time::sleep(*pause).await,
-                None => return Err(error),
-            },
+            Err(error) if is_throttled(&error) => {
+                *was_throttled = true;
+                match throttled_pauses.next() {
+                    Some(pause) => tokio::time::sleep(*pause).await,
+                    None => return Err(error),
+                }
+            }
             Ok(answer) if question.is_report && is_under_way(&answer.members) => {
                 if Instant::now() + limits.report_pause > end {
                     return Err(AskError::Timeout(format!(
@@ -267,3 +274,6 @@ pub(crate) fn refused(question: &Question, refusal: Refusal) -> Answered {
     conversation.refuse(refusal, String::new());
     conversation.answered
 }
+
+#[cfg(test)]
+mod tests;

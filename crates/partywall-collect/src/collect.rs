@@ -67,23 +67,27 @@ pub fn collect(
     detector: Detector,
     progress: impl Fn(Event) + Send + Sync + 'static,
 ) -> Result<Summary, CollectError> {
-    check_names(options)?;
     let threads = std::thread::available_parallelism().map_or(1, usize::from).min(THREADS_MAX);
     let runtime = tokio::runtime::Builder::new_multi_thread()
         .worker_threads(threads)
         .enable_all()
         .build()
         .map_err(|error| CollectError::Start(error.to_string()))?;
-    runtime.block_on(run(options, calls, detector, Arc::new(progress)))
+    runtime.block_on(async {
+        let configuration = configuration(options).await?;
+        collect_with(configuration, options, calls, detector, Arc::new(progress)).await
+    })
 }
 
-async fn run(
+/// The same with a configuration whose credentials can be had.
+pub(crate) async fn collect_with(
+    configuration: SdkConfig,
     options: &Options,
     calls: &[&'static Call],
     detector: Detector,
     progress: Progress,
 ) -> Result<Summary, CollectError> {
-    let configuration = configuration(options).await?;
+    check_names(options)?;
     let region = configuration.region().map_or(FIRST_REGION, |region| region.as_ref()).to_owned();
     let client = Client::new(&configuration, "", &options.limits);
     let caller = Caller::ask(&client, &region, options).await?;

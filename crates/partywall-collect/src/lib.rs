@@ -22,6 +22,9 @@ mod refusal;
 mod store;
 mod wire;
 
+#[cfg(test)]
+mod tests;
+
 pub use collect::collect;
 pub use conceal::Detector;
 pub use error::CollectError;

@@ -73,7 +73,7 @@ pub struct Limits {
     pub accounts_at_once: usize,
     /// Requests under way at once, over all accounts.
     pub requests_at_once: usize,
-    /// Calls under way at once to one service in one region of one account.
+    /// Calls under way at once to one service in one region of one account; fewer while it throttles.
     pub calls_at_once: usize,
     /// How often a request is sent when it is throttled or fails, the first time included.
     pub attempts_max: u32,
@@ -107,9 +107,9 @@ impl Default for Limits {
             accounts_at_once: 16,
             requests_at_once: 64,
             calls_at_once: 4,
-            attempts_max: 8,
+            attempts_max: 5,
             first_pause: Duration::from_millis(500),
-            throttled_pauses: vec![Duration::from_secs(5), Duration::from_secs(20)],
+            throttled_pauses: [5, 10, 20, 40, 60].map(Duration::from_secs).to_vec(),
             connect_timeout: Duration::from_secs(5),
             read_timeout: Duration::from_secs(60),
             attempt_timeout: Duration::from_secs(120),

@@ -10,6 +10,8 @@ pub(crate) mod references;
 mod rows;
 mod secret;
 
+pub use secret::is_credential;
+
 use std::collections::BTreeMap;
 use std::sync::Arc;
 

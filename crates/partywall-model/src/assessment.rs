@@ -12,6 +12,9 @@ use crate::{Duty, Finding, Gap, Layer, Severity};
 pub struct Assessment {
     /// What was scanned, as the user wrote it.
     pub target: String,
+    /// The code that was read beside a live account, as the user wrote it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub code: Option<String>,
     /// Rows per table, tables without rows left out.
     pub tables: BTreeMap<&'static str, usize>,
     /// Findings of every verdict, sorted by resource and check.

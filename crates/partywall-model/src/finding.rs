@@ -29,6 +29,9 @@ pub struct Finding {
     pub message: String,
     /// Where the resource comes from; None for a resource that only a derived table knows.
     pub origin: Option<Arc<Origin>>,
+    /// For a live resource: the block of code that declares it, when code was read beside the account.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub declared: Option<Declaration>,
     /// For an unknown verdict: what was not seen, with its cure.
     pub causes: Vec<String>,
     /// Set when somebody has accepted the fault.
@@ -37,6 +40,17 @@ pub struct Finding {
     pub in_baseline: bool,
     /// A stable digest of check and resource, for baselines and SARIF.
     pub fingerprint: String,
+}
+
+/// The block of code that declares a live resource.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Declaration {
+    /// Its `resource` in the code.
+    pub resource: Arc<str>,
+    /// Where it stands.
+    pub origin: Arc<Origin>,
+    /// How the two were found to be the same: `arn`, `identity`, `name` or `content`.
+    pub basis: &'static str,
 }
 
 /// What a check concludes.

@@ -22,7 +22,7 @@ pub use assessment::{Assessment, CheckSummary};
 pub use call::{CALLS, Call, CallScope, ForEach, call};
 pub use drift::{CellChange, Change, Drift, ResponsibilityChange, RowChange, VerdictChange};
 pub use duty::{Duty, DutyStatus, Layer, Party, Responsibility, Sensitivity};
-pub use finding::{Finding, Severity, Verdict, Waiver};
+pub use finding::{Declaration, Finding, Severity, Verdict, Waiver};
 pub use gap::{Gap, GapKind};
 pub use inventory::{Cell, Inventory, ResourceKey, Row, UnknownTable};
 pub use origin::{ModuleCall, Origin};

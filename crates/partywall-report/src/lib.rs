@@ -94,6 +94,11 @@ impl Format {
     }
 }
 
+/// Text of several lines, made harmless for a terminal.
+pub fn plain_lines(text: &str) -> String {
+    text.lines().map(|line| plain(line) + "\n").collect()
+}
+
 /// Renders an assessment. JSON is written piece by piece: the report of a huge estate is larger than the estate.
 ///
 /// # Errors

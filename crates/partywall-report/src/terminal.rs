@@ -167,6 +167,13 @@ fn fault_lines(assessment: &Assessment, fault: &Finding, with_code: bool, paint:
         origin.calls().iter().rev().map(|call| format!(", called at {}:{}", call.file, call.line)).collect();
     let place = format!("         {origin}{calls}");
     let _ = writeln!(out, "{}", paint.with(Color::Dim, &plain(&place)));
+    if let Some(code) = &assessment.code {
+        let declared = match &fault.declared {
+            Some(declared) => format!("declared as {} at {}", declared.resource, declared.origin),
+            None => format!("nothing in {code} declares it"),
+        };
+        let _ = writeln!(out, "         {}", paint.with(Color::Dim, &plain(&declared)));
+    }
     if with_code && let Origin::Code { file, line_start, .. } = origin {
         let excerpt = assessment.excerpts.get(file).and_then(|blocks| blocks.get(line_start));
         for (number, line) in (*line_start..).zip(excerpt.map_or("", String::as_str).lines().take(4)) {

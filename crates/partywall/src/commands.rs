@@ -1,7 +1,9 @@
 //! The commands.
 
 pub mod checks;
+pub mod collect;
 pub mod diff;
+pub mod permissions;
 pub mod query;
 pub mod responsibility;
 pub mod scan;
@@ -33,7 +35,7 @@ pub struct Cli {
 /// What to do.
 #[derive(Debug, Subcommand)]
 pub enum Command {
-    /// Scan Terraform and CloudFormation: responsibilities, duties and findings
+    /// Scan code, plans, live accounts and snapshots: responsibilities, duties and findings
     Scan(scan::Arguments),
     /// Show who is answerable for each layer, and why
     Responsibility(responsibility::Arguments),
@@ -41,6 +43,10 @@ pub enum Command {
     Checks(checks::Arguments),
     /// Ask the inventory in SQL
     Query(query::Arguments),
+    /// Ask the AWS API what there is, and keep every answer and refusal in a folder or bucket
+    Collect(collect::Arguments),
+    /// Print the least IAM policy that `collect` needs
+    Permissions(permissions::Arguments),
     /// Compare two snapshots, or a plan and the live account: rows, verdicts, responsibilities
     Diff(diff::Arguments),
     /// Store the inventory as Parquet files, to scan, query or compare later
@@ -58,6 +64,8 @@ impl Command {
             Self::Responsibility(arguments) => responsibility::run(arguments),
             Self::Checks(arguments) => checks::run(arguments),
             Self::Query(arguments) => query::run(arguments),
+            Self::Collect(arguments) => collect::run(arguments),
+            Self::Permissions(arguments) => permissions::run(arguments),
             Self::Diff(arguments) => diff::run(arguments),
             Self::Snapshot(arguments) => snapshot::run(arguments),
         }

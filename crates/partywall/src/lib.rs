@@ -4,6 +4,7 @@
 
 pub mod commands;
 mod configuration;
+mod declarations;
 mod excerpt;
 mod literate;
 mod scan;

@@ -1,7 +1,7 @@
 //! From a path to an assessment.
 
 use std::collections::BTreeMap;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use miette::Diagnostic;
@@ -14,6 +14,7 @@ use partywall_sql::{Database, SqlError};
 use thiserror::Error;
 
 use crate::configuration::Configuration;
+use crate::declarations::add_declarations;
 use crate::excerpt;
 
 /// How to assess.
@@ -31,6 +32,8 @@ pub struct ScanOptions {
     pub baseline: Option<Baseline>,
     /// The day of the scan, `YYYY-MM-DD`.
     pub today: String,
+    /// Code that may declare the live resources of the target.
+    pub code: Option<PathBuf>,
     /// Fill the derived tables too, for statements that name them.
     pub derived_tables: bool,
 }
@@ -155,9 +158,13 @@ pub fn assess(
         today: &options.today,
     };
     gaps.extend(accept(&mut findings, library, &accepted));
+    if let Some(code) = &options.code {
+        add_declarations(code, &estate.inventory, &mut findings, options)?;
+    }
     let duties = duties(estate.derived.responsibilities, &findings, &estate.derived.sensitivities);
     Ok(Assessment {
         target: target.display().to_string(),
+        code: options.code.as_ref().map(|code| code.display().to_string()),
         tables: estate.inventory.resource_tables().map(|(table, rows)| (table.name, rows.len())).collect(),
         excerpts: excerpt::excerpts(target, &findings),
         checks: summaries(library, &checks, &findings),

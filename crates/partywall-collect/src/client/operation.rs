@@ -103,8 +103,10 @@ fn settings(config: &SdkConfig, limits: &Limits) -> FrozenLayer {
     layer.store_put(EndpointResolverParams::new(String::new()));
     layer.store_put(SigV4OperationSigningConfig::default());
     layer.store_put(ApiMetadata::new("partywall", env!("CARGO_PKG_VERSION")));
+    // Not the runtime's adaptive mode: below five requests a second its bucket never holds what a repetition costs, so
+    // that a single throttled request waits until its time is over. Lanes adapt instead.
     layer.store_put(
-        RetryConfig::adaptive().with_max_attempts(limits.attempts_max).with_initial_backoff(limits.first_pause),
+        RetryConfig::standard().with_max_attempts(limits.attempts_max).with_initial_backoff(limits.first_pause),
     );
     layer.store_put(
         TimeoutConfig::builder()
@@ -170,9 +172,11 @@ impl Intercept for PerRequest {
     ) -> Result<(), BoxError> {
         let prepared = context.input().downcast_ref::<Prepared>().ok_or("the input is not a prepared request")?;
         let is_s3 = prepared.signing_name == "s3";
-        let mut signing = SigV4OperationSigningConfig::default();
-        signing.name = Some(SigningName::from(prepared.signing_name.clone()));
-        signing.region = Some(SigningRegion::from(Region::new(prepared.signing_region.clone())));
+        let mut signing = SigV4OperationSigningConfig {
+            name: Some(SigningName::from(prepared.signing_name.clone())),
+            region: Some(SigningRegion::from(Region::new(prepared.signing_region.clone()))),
+            ..SigV4OperationSigningConfig::default()
+        };
         // S3 signs paths as they are sent, because keys are no paths: https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_sigv-create-signed-request.html
         signing.signing_options.double_uri_encode = !is_s3;
         signing.signing_options.normalize_uri_path = !is_s3;

@@ -16,7 +16,7 @@ pub(crate) struct ApiError {
     pub(crate) request_id: String,
     /// The region of the bucket that was asked for in another one.
     pub(crate) bucket_region: Option<String>,
-    metadata: ErrorMetadata,
+    metadata: Box<ErrorMetadata>,
 }
 
 // These two let the retry classifiers of the official runtime judge the error.
@@ -53,7 +53,7 @@ impl ApiError {
         let message = said.message.unwrap_or_default();
         let request_id = request_id(received).map(str::to_owned).or(said.request_id).unwrap_or_default();
         let bucket_region = received.header("x-amz-bucket-region").map(str::to_owned).or(said.region);
-        let metadata = ErrorMetadata::builder().code(&code).message(&message).build();
+        let metadata = Box::new(ErrorMetadata::builder().code(&code).message(&message).build());
         Self { status: received.status, code, message, request_id, bucket_region, metadata }
     }
 }

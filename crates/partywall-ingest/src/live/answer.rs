@@ -41,8 +41,19 @@ pub(super) enum Outcome {
 pub(super) struct Answers {
     pub(super) answers: Vec<Answer>,
     pub(super) gaps: Vec<Gap>,
+    /// Accounts that could not be entered.
+    pub(super) lost_accounts: Vec<LostAccount>,
     /// Calls that a collection set out to make, by account and region.
     pub(super) planned: BTreeSet<(Arc<str>, Arc<str>, String)>,
+}
+
+/// An account of which nothing was seen.
+#[derive(Debug)]
+pub(super) struct LostAccount {
+    pub(super) account_id: Arc<str>,
+    pub(super) cause: Arc<Unknown>,
+    /// The calls that should have been made.
+    pub(super) calls: Vec<String>,
 }
 
 /// Why a call has no answer, as the collector notes it.

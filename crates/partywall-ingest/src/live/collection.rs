@@ -5,10 +5,10 @@ use std::io::{BufRead, BufReader};
 use std::path::Path;
 use std::sync::Arc;
 
-use partywall_model::{Call, Gap, GapKind, Value, call};
+use partywall_model::{Call, Cause, Gap, GapKind, Unknown, Value, call};
 use serde::Deserialize;
 
-use super::answer::{Answer, Answers, Outcome, Refusal, append_page, unreadable};
+use super::answer::{Answer, Answers, LostAccount, Outcome, Refusal, append_page, unreadable};
 use super::place::partition_of;
 
 /// The file that makes a folder a collection.
@@ -39,6 +39,7 @@ struct Account {
     partition: Arc<str>,
     #[serde(default)]
     regions: Vec<Arc<str>>,
+    failure: Option<String>,
 }
 
 #[derive(Deserialize)]
@@ -71,6 +72,10 @@ pub(super) fn read(base: &Path, manifest: &Path, read: &mut Answers) {
     };
     let root = manifest.parent().unwrap_or(base);
     for account in &plan.accounts {
+        if let (Some(failure), []) = (&account.failure, account.regions.as_slice()) {
+            read.lost_accounts.push(lost(account, failure, plan.calls.clone()));
+            continue;
+        }
         let regions = account.regions.iter().map(AsRef::as_ref).chain([super::answer::GLOBAL]);
         for region in regions {
             for id in &plan.calls {
@@ -83,6 +88,13 @@ pub(super) fn read(base: &Path, manifest: &Path, read: &mut Answers) {
             }
         }
     }
+}
+
+fn lost(account: &Account, failure: &str, calls: Vec<String>) -> LostAccount {
+    let how = format!("could not be entered: {failure}; let the role trust whoever collects, then collect again");
+    let symbol = format!("account {}", account.id);
+    let cause = Arc::new(Unknown { symbol, cause: Cause::Refused(how), reference: None });
+    LostAccount { account_id: account.id.clone(), cause, calls }
 }
 
 fn files(folder: &Path) -> Vec<std::path::PathBuf> {

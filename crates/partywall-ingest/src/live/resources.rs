@@ -4,12 +4,13 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use partywall_model::{
-    CALLS, Call, CallScope, Cause, Decoded, Dialect, Existence, ForEach, Gap, GapKind, Origin, Path, Resource, Step,
-    TABLES, UnansweredCall, Unknown, Value, call,
+    CALLS, Call, CallScope, Decoded, Dialect, Existence, ForEach, Origin, Path, Resource, Step, TABLES, UnansweredCall,
+    Unknown, Value, call,
 };
 
 use super::address;
 use super::answer::{Answer, Answers, GLOBAL, Outcome, not_collected};
+use super::gaps;
 use crate::normalize::attributes::follow;
 use crate::normalize::references::tables_of;
 
@@ -18,9 +19,6 @@ const REQUEST: &str = "Request";
 
 /// The attribute of a resource that is a plain value in the answer, such as a queue's URL.
 const ITEM: &str = "Item";
-
-/// How many calls a gap names before it only counts them.
-const NAMED_CALLS_MAX: usize = 6;
 
 /// What tables read from a call's answer.
 struct Kind {
@@ -36,6 +34,8 @@ struct Decoder<'a> {
     kinds: BTreeMap<&'static str, Vec<Kind>>,
     planned: &'a BTreeSet<(Arc<str>, Arc<str>, String)>,
     decoded: Decoded,
+    /// Questions about one of many things that were refused.
+    refused_items: Vec<(Arc<str>, Arc<str>, Arc<Unknown>)>,
 }
 
 /// What is known of a question at a place.
@@ -54,7 +54,13 @@ pub(super) fn decode(read: Answers) -> Decoded {
         places.insert((answer.account_id.clone(), GLOBAL.into()));
     }
     places.extend(read.planned.iter().map(|(account, region, _)| (account.clone(), region.clone())));
-    let mut decoder = Decoder { answers, kinds: kinds(), planned: &read.planned, decoded: Decoded::default() };
+    let mut decoder = Decoder {
+        answers,
+        kinds: kinds(),
+        planned: &read.planned,
+        decoded: Decoded::default(),
+        refused_items: Vec::new(),
+    };
     for place in &places {
         for call in CALLS {
             let is_here = (call.scope == CallScope::Region) == (place.1.as_ref() != GLOBAL);
@@ -63,9 +69,21 @@ pub(super) fn decode(read: Answers) -> Decoded {
             }
         }
     }
-    let mut decoded = decoder.decoded;
+    let Decoder { mut decoded, refused_items, .. } = decoder;
     leave_once(&mut decoded.resources);
-    decoded.gaps.extend(missing_calls(&decoded.unanswered));
+    decoded.gaps.extend(gaps::refused_items(&refused_items));
+    decoded.gaps.extend(gaps::refused_calls(&decoded.unanswered));
+    for lost in &read.lost_accounts {
+        decoded.gaps.push(gaps::lost_account(lost));
+        decoded.unanswered.extend(lost.calls.iter().map(|call| UnansweredCall {
+            call: call.as_str().into(),
+            account_id: lost.account_id.clone(),
+            region: "".into(),
+            cause: lost.cause.clone(),
+            asked: true,
+        }));
+    }
+    decoded.gaps.extend(gaps::missing_calls(&decoded.unanswered));
     decoded.gaps.extend(read.gaps);
     decoded
 }
@@ -74,6 +92,7 @@ pub(super) fn decode(read: Answers) -> Decoded {
 /// is one row.
 fn leave_once(resources: &mut Vec<Resource>) {
     let mut seen = BTreeSet::new();
+    resources.sort_by_key(|resource| resource.unseen.is_some());
     resources.retain(|resource| {
         let rows: Vec<&str> = tables_of(resource)
             .filter(|(_, source)| source.each.is_none() && resource.address.starts_with("arn:"))
@@ -169,16 +188,6 @@ impl<'a> Decoder<'a> {
     }
 
     fn unanswered(&mut self, call: &'static Call, place: &Place, cause: Arc<Unknown>, asked: bool) {
-        if let Cause::Refused(_) = &cause.cause {
-            let regions = &place.1;
-            self.decoded.gaps.push(Gap::in_file(
-                GapKind::RefusedCall,
-                "",
-                0,
-                format!("in account `{}`, {regions}: {cause}", place.0),
-                format!("until it is answered, everything that `{}` would show is unknown", call.id()),
-            ));
-        }
         self.decoded.unanswered.push(UnansweredCall {
             call: call.id().into(),
             account_id: place.0.clone(),
@@ -225,20 +234,23 @@ impl<'a> Decoder<'a> {
             }
             Outcome::Absent => {}
             Outcome::Refused(cause) if answer.call.for_each.is_some() => {
-                self.decoded.gaps.push(Gap::in_file(
-                    GapKind::RefusedCall,
-                    answer.file.clone(),
-                    0,
-                    format!("{cause}"),
-                    format!("until it is answered, what `{}` would show is unknown", answer.call.id()),
-                ));
+                self.refused_items.push((place.0.clone(), place.1.clone(), cause.clone()));
                 let batched = answer.call.for_each.as_ref().is_some_and(|each| each.batch.is_some());
+                if self.lists_rows(answer.call) && !batched {
+                    self.unanswered(answer.call, &place, cause.clone(), true);
+                }
                 if !batched {
                     self.push(answer.call, &place, answer, answer.request.clone(), None, Some(cause.clone()));
                 }
             }
             Outcome::Refused(_) => {}
         }
+    }
+
+    /// Whether a call's answer lists rows, so that nobody knows how many a refusal hides.
+    fn lists_rows(&self, call: &Call) -> bool {
+        let kinds = self.kinds.get(call.id().as_str());
+        kinds.is_some_and(|kinds| kinds.iter().any(|kind| kind.is_source && kind.items.is_some()))
     }
 
     /// Adds the resources of one answer, or the one that stands for it when there is none.
@@ -254,8 +266,9 @@ impl<'a> Decoder<'a> {
         let Some(kinds) = self.kinds.get(call.id().as_str()) else { return };
         let request = Value::Map(Arc::new(request));
         for kind in kinds {
-            // A thing about which nobody had to ask is configured by nothing; it is no row of its own.
-            if whole.is_none() && unseen.is_none() && kind.is_source {
+            // A thing about which nobody had to ask is configured by nothing; it is no row of its own. Rows of a list
+            // that was refused are not one row.
+            if whole.is_none() && kind.is_source && (unseen.is_none() || kind.items.is_some()) {
                 continue;
             }
             let items = whole.map_or_else(|| vec![Value::map::<String>([])], |whole| items(whole, kind.items));
@@ -300,6 +313,10 @@ fn address_of(resource: &Resource, call: &Call, index: usize, partition: &str) -
     if let Some((table, identity)) = table.and_then(|table| Some((table, address::identity(resource, table)?))) {
         return format!("{place}/{}/{identity}", table.name);
     }
+    // What an account or a region has only one of needs no name.
+    if let Some(table) = table.filter(|table| table.identity.is_empty() && call.for_each.is_none() && index == 0) {
+        return format!("{place}/{}", table.name);
+    }
     let request = resource.attributes.get(REQUEST).map(|request| request.to_json(&Unknown::placeholder).to_string());
     format!("{place}/{}{}#{index}", call.id(), request.unwrap_or_default())
 }
@@ -326,25 +343,4 @@ fn taken(each: &ForEach, item: &Value, of: &BTreeMap<String, Value>) -> BTreeMap
         _ => follow(item, path.steps, ""),
     };
     each.take.iter().filter_map(|(name, path)| Some(((*name).to_owned(), value(path)?))).collect()
-}
-
-/// One gap for each account about the questions that nobody asked.
-fn missing_calls(unanswered: &[UnansweredCall]) -> Vec<Gap> {
-    let mut by_account: BTreeMap<&Arc<str>, BTreeSet<&Arc<str>>> = BTreeMap::new();
-    for call in unanswered.iter().filter(|call| call.cause.cause == Cause::NotCollected) {
-        by_account.entry(&call.account_id).or_default().insert(&call.call);
-    }
-    let gap = |(account, calls): (&Arc<str>, BTreeSet<&Arc<str>>)| {
-        let named: Vec<String> = calls.iter().take(NAMED_CALLS_MAX).map(|call| format!("`{call}`")).collect();
-        let more = calls.len().saturating_sub(NAMED_CALLS_MAX);
-        let more = if more == 0 { String::new() } else { format!(" and {more} more") };
-        Gap::in_file(
-            GapKind::MissingCall,
-            "",
-            0,
-            format!("of account `{account}`, some region lacks the answers of {}{more}", named.join(", ")),
-            "collect them, or know that what they would show was not judged",
-        )
-    };
-    by_account.into_iter().map(gap).collect()
 }

@@ -7,6 +7,11 @@ use regex::RegexSet;
 
 use super::json;
 
+/// Whether a text, which may have a name, looks like a credential.
+pub fn is_credential(name: Option<&str>, text: &str) -> bool {
+    is_held_by(&Value::text(text), name)
+}
+
 /// Whether a value holds what looks like a credential.
 pub(super) fn is_held(value: &Value) -> bool {
     is_held_by(value, None)

@@ -12,6 +12,7 @@ use partywall_model::{Assessment, Gap, GapKind, Severity, Verdict};
 use partywall_report::{Format, Style, render};
 
 use super::Outcome;
+use super::collect::AccountArguments;
 use super::sources::SourceArguments;
 use crate::scan::{Step, asks_derived_table, assess, open};
 
@@ -20,6 +21,17 @@ use crate::scan::{Step, asks_derived_table, assess, open};
 pub struct Arguments {
     #[command(flatten)]
     sources: SourceArguments,
+    /// Scan the live account: collect it first
+    #[arg(long)]
+    aws: bool,
+    #[command(flatten)]
+    account: AccountArguments,
+    /// With --aws: keep the answers in this folder, and ask nothing again that is there
+    #[arg(long, value_name = "DIR", requires = "aws")]
+    collection: Option<PathBuf>,
+    /// Code that may declare the live resources; each finding then names the block that owns it
+    #[arg(long, alias = "code", value_name = "DIR")]
+    terraform: Option<PathBuf>,
     /// Report: terminal, json, sarif, junit, csv or html, each with =FILE to write to a file
     #[arg(short, long = "output", value_name = "FORMAT[=FILE]")]
     outputs: Vec<String>,
@@ -80,13 +92,15 @@ impl Threshold {
 pub(super) fn run(arguments: &Arguments) -> miette::Result<Outcome> {
     let outputs = outputs(&arguments.outputs)?;
     let library = library(&arguments.check_folders)?;
+    let live = arguments.aws.then(|| Live::collect(arguments)).transpose()?;
+    let target = live.as_ref().map_or(arguments.sources.target.as_path(), Live::folder);
     let mut options = arguments.sources.options()?;
+    options.code.clone_from(&arguments.terraform);
     options.only.clone_from(&arguments.only);
     options.framework.clone_from(&arguments.framework);
     options.baseline = arguments.baseline.as_deref().map(read_baseline).transpose()?;
     options.derived_tables = asks_derived_table(&library);
     let progress = Progress::start();
-    let target = &arguments.sources.target;
     let estate = open(target, &options, &|step| progress.show(step))?;
     let assessment = assess(target, estate, &library, &options, &|step| progress.show(step))?;
     progress.finish();
@@ -100,6 +114,30 @@ pub(super) fn run(arguments: &Arguments) -> miette::Result<Outcome> {
             .wrap_err_with(|| format!("`{}` cannot be written", file.display()))?;
     }
     Ok(outcome(&assessment, arguments))
+}
+
+/// A collection that was made for a scan.
+enum Live {
+    Kept(PathBuf),
+    Passing(tempfile::TempDir),
+}
+
+impl Live {
+    fn collect(arguments: &Arguments) -> miette::Result<Self> {
+        let live = match &arguments.collection {
+            Some(folder) => Self::Kept(folder.clone()),
+            None => Self::Passing(tempfile::tempdir().into_diagnostic()?),
+        };
+        arguments.account.collect(&live.folder().to_string_lossy(), false)?;
+        Ok(live)
+    }
+
+    fn folder(&self) -> &Path {
+        match self {
+            Self::Kept(folder) => folder,
+            Self::Passing(folder) => folder.path(),
+        }
+    }
 }
 
 fn outcome(assessment: &Assessment, arguments: &Arguments) -> Outcome {

@@ -1,6 +1,9 @@
 //! Runs the program as its users do.
 #![allow(dead_code, reason = "each test takes from it what it needs")]
 
+pub(crate) mod moto;
+pub(crate) mod proxy;
+
 use std::path::Path;
 use std::process::{Command, Stdio};
 use std::time::{Duration, Instant};
