@@ -4,8 +4,8 @@ use std::collections::{BTreeMap, HashMap};
 use std::sync::Arc;
 
 use partywall_model::{
-    Assessment, CellChange, Change, Drift, Duty, Finding, Inventory, ResourceKey, ResponsibilityChange, Row, RowChange,
-    Table, VerdictChange,
+    Assessment, Cell, CellChange, Change, Drift, Duty, Finding, Inventory, Origin, ResourceKey, ResponsibilityChange,
+    Row, RowChange, Table, VerdictChange,
 };
 
 use crate::correspondence::{Correspondence, agree, correspond, json};
@@ -94,8 +94,10 @@ fn changed(before: &Inventory, after: &Inventory, same: &Correspondence<'_>) -> 
 fn cell_changes(table: &'static Table, before: &Row, after: &Row, same: &Correspondence<'_>) -> Vec<CellChange> {
     let rename = |text: &str| same.pairs.get(text).map_or_else(|| text.to_owned(), |(after, _)| after.to_string());
     let columns = table.columns.iter().zip(before.cells.iter().zip(&after.cells));
+    // What code leaves open, AWS or somebody else may fill in.
+    let is_open = |cell: &Cell| !is_live(before) && is_live(after) && is_empty(cell);
     columns
-        .filter(|(column, _)| !NAMES.contains(&column.name))
+        .filter(|(column, (before, _))| !NAMES.contains(&column.name) && !is_open(before))
         .filter(|(column, (before, after))| agree(before, after, &column.column_type, &rename) == Some(false))
         .map(|(column, (before, after))| CellChange {
             column: column.name,
@@ -103,6 +105,19 @@ fn cell_changes(table: &'static Table, before: &Row, after: &Row, same: &Corresp
             after: json(after, &column.column_type, &str::to_owned),
         })
         .collect()
+}
+
+fn is_live(row: &Row) -> bool {
+    matches!(row.origin.as_ref(), Origin::Api { .. })
+}
+
+fn is_empty(cell: &Cell) -> bool {
+    match cell {
+        Cell::Text(text) => text.is_empty(),
+        Cell::List(items) => items.is_empty(),
+        Cell::Map(entries) => entries.is_empty(),
+        _ => false,
+    }
 }
 
 fn verdicts(before: &[Finding], after: &[Finding], same: &Correspondence<'_>) -> Vec<VerdictChange> {

@@ -9,6 +9,7 @@ mod command_line;
 mod gaps;
 mod operation;
 mod place;
+mod report;
 mod resources;
 
 use std::path::{Path, PathBuf};
@@ -27,5 +28,6 @@ pub fn decode(base: &Path, collections: &[PathBuf], files: &[PathBuf]) -> Decode
     if !files.is_empty() {
         command_line::read(base, files, &mut read);
     }
+    report::unfold(&mut read.answers);
     resources::decode(read)
 }
