@@ -26,8 +26,10 @@ OWN = {
     "sts": ["GetCallerIdentity", "AssumeRole"],
     "ec2": ["DescribeRegions"],
     "organizations": ["ListAccounts"],
+    "s3": ["GetBucketLocation"],
 }
-OWN_PARAMETERS = {"AssumeRole": ["RoleArn", "RoleSessionName", "ExternalId"], "DescribeRegions": ["AllRegions"]}
+OWN_PARAMETERS = {"AssumeRole": ["RoleArn", "RoleSessionName", "ExternalId"], "DescribeRegions": ["AllRegions"],
+                  "GetBucketLocation": ["Bucket"]}
 
 # Filled in by the collector: the account that is asked.
 ACCOUNT_PARAMETER = "AccountId"

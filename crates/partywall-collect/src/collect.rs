@@ -11,7 +11,7 @@ use serde_json::Value;
 use tokio::sync::{Mutex, Semaphore};
 
 use crate::account::{Account, Progress, Shared};
-use crate::asking::{Manners, Question, refused};
+use crate::asking::{Manners, Question, refused, went_well};
 use crate::client::{AskError, Client};
 use crate::conceal::Detector;
 use crate::credentials::{AssumedRole, configuration, with_credentials};
@@ -20,7 +20,7 @@ use crate::error::CollectError;
 use crate::options::{Location, Options, Organization};
 use crate::plan::Plan;
 use crate::progress::{AccountSummary, Event, Summary};
-use crate::record::GLOBAL;
+use crate::record::{GLOBAL, Key};
 use crate::refusal::Refusal;
 use crate::store::{Bucket, Folder, Store};
 use crate::wire;
@@ -92,7 +92,7 @@ pub(crate) async fn collect_with(
     let client = Client::new(&configuration, "", &options.limits);
     let caller = Caller::ask(&client, &region, options).await?;
     let plan = Plan::new(calls);
-    let store = open(options, &configuration, &client, &region)?;
+    let store = open(options, &configuration, &client, &region).await?;
     let earlier = store.description().await?;
     let description = Description::start(earlier.as_deref(), &options.program, &caller.arn, plan.ids());
     let shared = Arc::new(Shared {
@@ -115,7 +115,12 @@ pub(crate) async fn collect_with(
     Ok(summary)
 }
 
-fn open(options: &Options, configuration: &SdkConfig, client: &Client, region: &str) -> Result<Store, CollectError> {
+async fn open(
+    options: &Options,
+    configuration: &SdkConfig,
+    client: &Client,
+    region: &str,
+) -> Result<Store, CollectError> {
     match &options.store {
         Location::Folder(path) => Ok(Store::Folder(Folder::open(path)?)),
         Location::Bucket { bucket, prefix } => {
@@ -123,9 +128,24 @@ fn open(options: &Options, configuration: &SdkConfig, client: &Client, region: &
                 configuration.credentials_provider().ok_or(CollectError::NoCredentials)?;
             let endpoint = wire::service("s3").and_then(|s3| client.endpoint(s3, region).ok());
             let custom = endpoint.filter(|endpoint| endpoint.is_custom).map(|endpoint| endpoint.url);
-            let bucket = Bucket::open(bucket, prefix, region, custom.as_deref(), credentials)?;
+            let region = bucket_region(client, bucket, region).await;
+            let bucket = Bucket::open(bucket, prefix, &region, custom.as_deref(), credentials)?;
             Ok(Store::Bucket(Box::new(bucket)))
         }
+    }
+}
+
+/// Where the bucket is, or the region that is configured when nobody says so.
+async fn bucket_region(client: &Client, bucket: &str, region: &str) -> String {
+    let request = wire::Parameters::from_iter([("Bucket".to_owned(), bucket.into())]);
+    let Ok(answer) = client.ask("s3", "GetBucketLocation", region, &request).await else {
+        return region.to_owned();
+    };
+    // https://docs.aws.amazon.com/AmazonS3/latest/API/API_GetBucketLocation.html
+    match answer.members.get("LocationConstraint").and_then(Value::as_str) {
+        None => FIRST_REGION.to_owned(),
+        Some("EU") => "eu-west-1".to_owned(),
+        Some(region) => region.to_owned(),
     }
 }
 
@@ -305,17 +325,21 @@ impl Collector<'_> {
         );
         let request = AssumedRole::request(&arn, organization.external_id.as_deref());
         let home = wire::home(&self.caller.partition);
-        let role = match AssumedRole::assume(client.clone(), home, request.clone()).await {
+        let question = Question { call: &ASSUME, region: home.to_owned(), request: request.clone(), is_report: false };
+        let role = match AssumedRole::assume(client.clone(), home, request).await {
             Ok(role) => role,
             Err(error) => {
                 let account = self.account(client, &target.account, &target.name).await?;
-                let question = Question { call: &ASSUME, region: home.to_owned(), request, is_report: false };
                 return account.refuse(&question, Refusal::of(&ASSUME, &error), &error).await;
             }
         };
         let configuration = with_credentials(&self.configuration, role, home);
         let client = Arc::new(Client::new(&configuration, &target.account, &self.options.limits));
-        let account = self.account(client, &target.account, &target.name).await?;
+        let mut account = self.account(client, &target.account, &target.name).await?;
+        if account.finished.contains(&Key::new(GLOBAL, &ASSUME, &question.request), false) {
+            // An earlier run was refused; the later lines count.
+            account.keep(GLOBAL, &ASSUME, &went_well(&question)).await?;
+        }
         let run = tokio::spawn(finish(self.shared.clone(), account, self.options.regions.clone()));
         run.await.map_err(|error| CollectError::Start(error.to_string()))?
     }

@@ -5,6 +5,7 @@ mod bucket;
 mod calls;
 mod concealing;
 mod organization;
+mod reports;
 mod resuming;
 mod server;
 mod signature;

@@ -106,7 +106,9 @@ fn settings(config: &SdkConfig, limits: &Limits) -> FrozenLayer {
     // Not the runtime's adaptive mode: below five requests a second its bucket never holds what a repetition costs, so
     // that a single throttled request waits until its time is over. Lanes adapt instead.
     layer.store_put(
-        RetryConfig::standard().with_max_attempts(limits.attempts_max).with_initial_backoff(limits.first_pause),
+        RetryConfig::standard()
+            .with_max_attempts(configured_attempts(config).unwrap_or(limits.attempts_max))
+            .with_initial_backoff(limits.first_pause),
     );
     layer.store_put(
         TimeoutConfig::builder()
@@ -123,6 +125,12 @@ fn settings(config: &SdkConfig, limits: &Limits) -> FrozenLayer {
         layer.store_put(protection);
     }
     layer.freeze()
+}
+
+/// `AWS_MAX_ATTEMPTS`, or `max_attempts` of the profile, where it is not what every SDK does anyway.
+fn configured_attempts(config: &SdkConfig) -> Option<u32> {
+    let attempts = config.retry_config()?.max_attempts();
+    (attempts != RetryConfig::standard().max_attempts()).then_some(attempts)
 }
 
 fn components(config: &SdkConfig, limits: &Limits) -> RuntimeComponentsBuilder {

@@ -283,6 +283,10 @@ fn partitions_are_told_by_the_region() {
     }
     let sts = service("sts").unwrap();
     assert!(is_offered(sts, "us-east-1") && is_offered(sts, "xx-new-1"), "an unknown region is asked");
+    let mut rare = made("query", json!({}), json!({}));
+    assert!(is_offered(&rare, "eu-west-1"), "nothing is said");
+    rare.regions = Some("us-east-1 us-west-2".to_owned());
+    assert!(is_offered(&rare, "us-west-2") && is_offered(&rare, "xx-new-1") && !is_offered(&rare, "eu-west-1"));
 }
 
 #[test]
@@ -305,9 +309,9 @@ fn errors_of_every_protocol_are_understood() {
     assert_eq!(error(404, &rest, r#"{"message":"gone"}"#), texts("NotFoundException", "gone", ""));
     let compatible = [("x-amzn-query-error", "AWS.SimpleQueueService.NonExistentQueue;Sender")];
     assert_eq!(error(400, &compatible, json).0, "AWS.SimpleQueueService.NonExistentQueue");
-    assert_eq!(error(503, &[], "<html>busy"), texts("ServiceUnavailable", "", ""));
-    assert_eq!(error(403, &[], "").0, "Forbidden");
-    assert_eq!(error(418, &[], "{").0, "Unknown");
+    assert_eq!(error(503, &[], "<html>busy"), texts("503", "", ""));
+    assert_eq!(error(403, &[], "").0, "403");
+    assert_eq!(error(404, &[], "{").0, "404", "no word that a call could take for an absence");
 }
 
 #[test]
