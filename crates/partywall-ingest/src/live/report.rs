@@ -63,7 +63,8 @@ mod tests {
     fn a_report_becomes_a_list() {
         // user,mfa_active\n<root_account>,false\n"a,b",true\n
         let content = "dXNlcixtZmFfYWN0aXZlCjxyb290X2FjY291bnQ+LGZhbHNlCiJhLGIiLHRydWUK";
-        let expected = json!([{ "user": "<root_account>", "mfa_active": "false" }, { "user": "a,b", "mfa_active": "true" }]);
+        let expected =
+            json!([{ "user": "<root_account>", "mfa_active": "false" }, { "user": "a,b", "mfa_active": "true" }]);
         assert_eq!(lines(&Value::from_json(&json!({ "Content": content }))), Some(Value::from_json(&expected)));
         assert_eq!(lines(&Value::from_json(&json!({ "Content": "not base64!" }))), None);
         assert_eq!(lines(&Value::from_json(&json!({ "State": "STARTED" }))), None);

@@ -293,6 +293,10 @@ fn address_of(resource: &Resource, call: &Call, index: usize, partition: &str) -
     if let Some((table, identity)) = table.and_then(|table| Some((table, address::identity(resource, table)?))) {
         return format!("{place}/{}/{identity}", table.name);
     }
+    // The whole answer to a question that is asked once is the only one of its kind.
+    if let (Some(table), None, false) = (table, &call.for_each, resource.kind.contains(' ')) {
+        return format!("{place}/{}", table.name);
+    }
     let request = resource.attributes.get(REQUEST).map(|request| request.to_json(&Unknown::placeholder).to_string());
     format!("{place}/{}{}#{index}", call.id(), request.unwrap_or_default())
 }
