@@ -26,8 +26,10 @@ OWN = {
     "sts": ["GetCallerIdentity", "AssumeRole"],
     "ec2": ["DescribeRegions"],
     "organizations": ["ListAccounts"],
+    "s3": ["GetBucketLocation"],
 }
-OWN_PARAMETERS = {"AssumeRole": ["RoleArn", "RoleSessionName", "ExternalId"], "DescribeRegions": ["AllRegions"]}
+OWN_PARAMETERS = {"AssumeRole": ["RoleArn", "RoleSessionName", "ExternalId"], "DescribeRegions": ["AllRegions"],
+                  "GetBucketLocation": ["Bucket"]}
 
 # Filled in by the collector: the account that is asked.
 ACCOUNT_PARAMETER = "AccountId"
@@ -66,6 +68,9 @@ class Model:
             self.paginators = {}
         self.shapes = {}
         self.plain = {}
+        # Only the members of an answer itself can stand in headers; a location deeper down means nothing.
+        outputs = (self.model.operation_model(name).output_shape for name in self.model.operation_names)
+        self.answers = {output.name for output in outputs if output is not None}
 
     # ---- answers
 
@@ -88,7 +93,8 @@ class Model:
         if shape.type_name == "structure":
             if shape.metadata.get("document"):
                 return {"any": True}
-            return {"members": {name: self.member(name, member) for name, member in shape.members.items()}}
+            is_answer = shape.name in self.answers
+            return {"members": {name: self.member(name, member, is_answer) for name, member in shape.members.items()}}
         if shape.type_name == "list":
             kept = {"list": self.type_of(shape.member)}
             if self.protocol in XML:
@@ -102,11 +108,11 @@ class Model:
             return kept
         raise ValueError(f"{self.name}: a shape of type {shape.type_name}")
 
-    def member(self, name, shape):
+    def member(self, name, shape, is_in_answer):
         kept = {"type": self.type_of(shape)}
         wire = shape.serialization.get("name", name)
         location = shape.serialization.get("location")
-        if location in ("header", "headers", "statusCode"):
+        if is_in_answer and location in ("header", "headers", "statusCode"):
             kept["in"] = location
         elif self.protocol in XML and shape.serialization.get("flattened") and shape.type_name in ("list", "map"):
             kept["flat"] = True

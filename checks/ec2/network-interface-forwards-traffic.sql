@@ -5,3 +5,4 @@
 -- message: "`{title}` does not drop traffic that is meant for others"
 SELECT resource, title, source_dest_check AS ok
 FROM aws_ec2_network_interface
+WHERE requester_managed IS NOT TRUE

@@ -79,6 +79,7 @@ fn responsibility_rows(
                 resource: duty.resource.clone(),
                 origin: row.origin.clone(),
                 existence: None,
+                unseen: None,
                 cells: vec![
                     Cell::Text(duty.resource.clone()),
                     Cell::text(duty.table),
@@ -108,6 +109,7 @@ fn resource_rows(inventory: &Inventory, sensitivities: &BTreeMap<ResourceKey, Se
                 resource: row.resource.clone(),
                 origin: row.origin.clone(),
                 existence: row.existence.clone(),
+                unseen: row.unseen.clone(),
                 cells: vec![
                     Cell::Text(row.resource.clone()),
                     Cell::text(table.name),

@@ -30,6 +30,7 @@ fn row(table_name: &str, resource: &str, cells: &[(&str, Cell)]) -> Row {
         resource: resource.into(),
         origin: Arc::new(Origin::Document { file: "test".into(), path: resource.to_owned() }),
         existence: None,
+        unseen: None,
         cells,
     }
 }

@@ -86,9 +86,11 @@ impl Court<'_> {
             Ok(names) => names,
             Err(error) => return self.failed(check, &[], &error.to_string(), judgement),
         };
-        if let Some(driving) = &names.driving_table {
-            self.stand_in(check, driving, judgement);
-        }
+        let tables: Vec<&str> = match &names.driving_table {
+            Some(driving) => vec![driving.as_str()],
+            None => names.tables.iter().map(String::as_str).collect(),
+        };
+        self.stand_in(check, &tables, judgement);
         let has_rows = |name: &String| !self.inventory.rows(name).is_empty();
         let idle = match &names.driving_table {
             Some(driving) => !has_rows(driving),
@@ -102,21 +104,20 @@ impl Court<'_> {
             }
             return;
         }
-        let tables: Vec<&str> = match &names.driving_table {
-            Some(driving) => vec![driving.as_str()],
-            None => names.tables.iter().map(String::as_str).collect(),
-        };
         match self.ask(check, &names) {
             Ok((answer, is_row_wise)) => {
                 let identifiers: Vec<&str> = names.identifiers.iter().map(String::as_str).collect();
                 let read: Vec<&str> = names.tables.iter().map(String::as_str).collect();
                 let looked_at = Looked { identifiers, beyond: if is_row_wise { Vec::new() } else { read } };
+                let mut findings = Vec::new();
                 for row in &answer.rows {
                     match self.finding(check, &answer, row, &looked_at) {
-                        Some(finding) => judgement.findings.push(finding),
+                        Some(finding) => findings.push(finding),
                         None => judgement.gaps.push(nameless(check)),
                     }
                 }
+                findings.extend(self.passed_over(check, &tables, &findings));
+                judgement.findings.append(&mut findings);
             }
             Err(error) => self.failed(check, &tables, &error.to_string(), judgement),
         }
@@ -152,14 +153,29 @@ impl Court<'_> {
     }
 
     /// Where rows were asked for and refused, a finding stands for them all, so that nothing vanishes.
-    fn stand_in(&self, check: &Check, driving: &str, judgement: &mut Judgement) {
-        for unseen in unseen::stand_ins(self.inventory, driving) {
+    fn stand_in(&self, check: &Check, tables: &[&str], judgement: &mut Judgement) {
+        for unseen in tables.iter().flat_map(|table| unseen::stand_ins(self.inventory, table)) {
             let mut finding = self.blank(check, &unseen::resource(unseen));
             finding.verdict = Verdict::Unknown;
             finding.table = unseen.table;
             finding.causes = vec![unseen.cause.to_string()];
             judgement.findings.push(finding);
         }
+    }
+
+    /// Rows of which only their being there is known, and which a condition of the statement has left out: nobody can
+    /// tell whether it would.
+    fn passed_over(&self, check: &Check, tables: &[&str], findings: &[Finding]) -> Vec<Finding> {
+        let rows = tables.iter().flat_map(|table| self.inventory.rows(table));
+        let lost = rows.filter_map(|row| Some((row, row.unseen.as_ref()?)));
+        lost.filter(|(row, _)| !findings.iter().any(|finding| finding.resource == row.resource))
+            .map(|(row, cause)| {
+                let mut finding = self.blank(check, &row.resource);
+                finding.verdict = Verdict::Unknown;
+                finding.causes = vec![cause.to_string()];
+                finding
+            })
+            .collect()
     }
 
     /// A check that cannot run leaves an unknown for every row that it should have judged.
@@ -219,6 +235,14 @@ impl Court<'_> {
         {
             finding.verdict = Verdict::NotApplicable;
             finding.causes.clear();
+        }
+        // The highest level is assumed where tags are unknown: whether the fault counts is then not known either.
+        let tags = subject.and_then(|(table, row)| row.cell(table, "tags")).map(Cell::unknowns).unwrap_or_default();
+        if let (true, Verdict::Fail, [unknown, ..]) = (check.sensitivity_min.is_some(), finding.verdict, &tags[..])
+            && self.sensitivity(resource) == Sensitivity::Restricted
+        {
+            finding.verdict = Verdict::Unknown;
+            finding.causes = vec![format!("`tags`, which tell how sensitive its data is: {unknown}")];
         }
         Some(finding)
     }

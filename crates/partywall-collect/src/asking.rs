@@ -274,3 +274,13 @@ pub(crate) fn refused(question: &Question, refusal: Refusal) -> Answered {
     conversation.refuse(refusal, String::new());
     conversation.answered
 }
+
+/// A call that went well and whose answer is not for keeping.
+pub(crate) fn went_well(question: &Question) -> Answered {
+    let mut conversation = Conversation::new(question);
+    conversation.line(true, "", None, Some(&Map::new()), None);
+    conversation.answered
+}
+
+#[cfg(test)]
+mod tests;

@@ -11,7 +11,7 @@ use serde_json::Value;
 use tokio::sync::{Mutex, Semaphore};
 
 use crate::account::{Account, Progress, Shared};
-use crate::asking::{Manners, Question, refused};
+use crate::asking::{Manners, Question, refused, went_well};
 use crate::client::{AskError, Client};
 use crate::conceal::Detector;
 use crate::credentials::{AssumedRole, configuration, with_credentials};
@@ -20,7 +20,7 @@ use crate::error::CollectError;
 use crate::options::{Location, Options, Organization};
 use crate::plan::Plan;
 use crate::progress::{AccountSummary, Event, Summary};
-use crate::record::GLOBAL;
+use crate::record::{GLOBAL, Key};
 use crate::refusal::Refusal;
 use crate::store::{Bucket, Folder, Store};
 use crate::wire;
@@ -29,7 +29,7 @@ use crate::wire;
 const THREADS_MAX: usize = 4;
 
 /// Where the first question goes when nothing is configured.
-const FIRST_REGION: &str = "us-east-1";
+pub(crate) const FIRST_REGION: &str = "us-east-1";
 
 macro_rules! own {
     ($service:literal, $name:literal, $with:expr) => {
@@ -67,16 +67,17 @@ pub fn collect(
     detector: Detector,
     progress: impl Fn(Event) + Send + Sync + 'static,
 ) -> Result<Summary, CollectError> {
-    let threads = std::thread::available_parallelism().map_or(1, usize::from).min(THREADS_MAX);
-    let runtime = tokio::runtime::Builder::new_multi_thread()
-        .worker_threads(threads)
-        .enable_all()
-        .build()
-        .map_err(|error| CollectError::Start(error.to_string()))?;
-    runtime.block_on(async {
+    runtime()?.block_on(async {
         let configuration = configuration(options).await?;
         collect_with(configuration, options, calls, detector, Arc::new(progress)).await
     })
+}
+
+/// The threads on which a collection runs.
+pub(crate) fn runtime() -> Result<tokio::runtime::Runtime, CollectError> {
+    let threads = std::thread::available_parallelism().map_or(1, usize::from).min(THREADS_MAX);
+    let mut builder = tokio::runtime::Builder::new_multi_thread();
+    builder.worker_threads(threads).enable_all().build().map_err(|error| CollectError::Start(error.to_string()))
 }
 
 /// The same with a configuration whose credentials can be had.
@@ -92,7 +93,7 @@ pub(crate) async fn collect_with(
     let client = Client::new(&configuration, "", &options.limits);
     let caller = Caller::ask(&client, &region, options).await?;
     let plan = Plan::new(calls);
-    let store = open(options, &configuration, &client, &region)?;
+    let store = open(options, &configuration, &client, &region).await?;
     let earlier = store.description().await?;
     let description = Description::start(earlier.as_deref(), &options.program, &caller.arn, plan.ids());
     let shared = Arc::new(Shared {
@@ -115,17 +116,47 @@ pub(crate) async fn collect_with(
     Ok(summary)
 }
 
-fn open(options: &Options, configuration: &SdkConfig, client: &Client, region: &str) -> Result<Store, CollectError> {
+async fn open(
+    options: &Options,
+    configuration: &SdkConfig,
+    client: &Client,
+    region: &str,
+) -> Result<Store, CollectError> {
     match &options.store {
         Location::Folder(path) => Ok(Store::Folder(Folder::open(path)?)),
-        Location::Bucket { bucket, prefix } => {
-            let credentials: SharedCredentialsProvider =
-                configuration.credentials_provider().ok_or(CollectError::NoCredentials)?;
-            let endpoint = wire::service("s3").and_then(|s3| client.endpoint(s3, region).ok());
-            let custom = endpoint.filter(|endpoint| endpoint.is_custom).map(|endpoint| endpoint.url);
-            let bucket = Bucket::open(bucket, prefix, region, custom.as_deref(), credentials)?;
-            Ok(Store::Bucket(Box::new(bucket)))
+        Location::Bucket { bucket: name, prefix } => {
+            Ok(Store::Bucket(Box::new(bucket(name, prefix, configuration, client, region).await?)))
         }
+    }
+}
+
+/// A bucket, asked with the credentials of the collection and at its endpoint for S3.
+pub(crate) async fn bucket(
+    name: &str,
+    prefix: &str,
+    configuration: &SdkConfig,
+    client: &Client,
+    region: &str,
+) -> Result<Bucket, CollectError> {
+    let credentials: SharedCredentialsProvider =
+        configuration.credentials_provider().ok_or(CollectError::NoCredentials)?;
+    let endpoint = wire::service("s3").and_then(|s3| client.endpoint(s3, region).ok());
+    let custom = endpoint.filter(|endpoint| endpoint.is_custom).map(|endpoint| endpoint.url);
+    let region = bucket_region(client, name, region).await;
+    Ok(Bucket::open(name, prefix, &region, custom.as_deref(), credentials)?)
+}
+
+/// Where the bucket is, or the region that is configured when nobody says so.
+async fn bucket_region(client: &Client, bucket: &str, region: &str) -> String {
+    let request = wire::Parameters::from_iter([("Bucket".to_owned(), bucket.into())]);
+    let Ok(answer) = client.ask("s3", "GetBucketLocation", region, &request).await else {
+        return region.to_owned();
+    };
+    // https://docs.aws.amazon.com/AmazonS3/latest/API/API_GetBucketLocation.html
+    match answer.members.get("LocationConstraint").and_then(Value::as_str) {
+        None => FIRST_REGION.to_owned(),
+        Some("EU") => "eu-west-1".to_owned(),
+        Some(region) => region.to_owned(),
     }
 }
 
@@ -305,17 +336,21 @@ impl Collector<'_> {
         );
         let request = AssumedRole::request(&arn, organization.external_id.as_deref());
         let home = wire::home(&self.caller.partition);
-        let role = match AssumedRole::assume(client.clone(), home, request.clone()).await {
+        let question = Question { call: &ASSUME, region: home.to_owned(), request: request.clone(), is_report: false };
+        let role = match AssumedRole::assume(client.clone(), home, request).await {
             Ok(role) => role,
             Err(error) => {
                 let account = self.account(client, &target.account, &target.name).await?;
-                let question = Question { call: &ASSUME, region: home.to_owned(), request, is_report: false };
                 return account.refuse(&question, Refusal::of(&ASSUME, &error), &error).await;
             }
         };
         let configuration = with_credentials(&self.configuration, role, home);
         let client = Arc::new(Client::new(&configuration, &target.account, &self.options.limits));
-        let account = self.account(client, &target.account, &target.name).await?;
+        let mut account = self.account(client, &target.account, &target.name).await?;
+        if account.finished.contains(&Key::new(GLOBAL, &ASSUME, &question.request), false) {
+            // An earlier run was refused; the later lines count.
+            account.keep(GLOBAL, &ASSUME, &went_well(&question)).await?;
+        }
         let run = tokio::spawn(finish(self.shared.clone(), account, self.options.regions.clone()));
         run.await.map_err(|error| CollectError::Start(error.to_string()))?
     }

@@ -81,3 +81,6 @@ fn sibling_name(members: &Map<String, Value>) -> Option<String> {
     let named = || NAMES.into_iter().find_map(|name| members.get(name)?.as_str());
     is_pair.then(named).flatten().map(str::to_owned)
 }
+
+#[cfg(test)]
+mod tests;

@@ -4,6 +4,8 @@ use std::sync::{Arc, Mutex};
 use std::time::{Duration, SystemTime};
 
 use aws_config::BehaviorVersion;
+use aws_config::profile::ProfileFileCredentialsProvider;
+use aws_config::provider_config::ProviderConfig;
 use aws_config::timeout::TimeoutConfig;
 use aws_credential_types::Credentials;
 use aws_credential_types::provider::error::CredentialsError;
@@ -33,12 +35,32 @@ pub(crate) async fn configuration(options: &Options) -> Result<SdkConfig, Collec
     if let Some(endpoint) = &options.endpoint_url {
         loader = loader.endpoint_url(endpoint);
     }
-    let configuration = loader.load().await;
+    let mut configuration = loader.load().await;
+    if let Some(profile) = options.profile.clone().or_else(profile_of_environment) {
+        configuration = only_of_profile(&configuration, &profile);
+    }
     let provider = configuration.credentials_provider().ok_or(CollectError::NoCredentials)?;
     if let Err(error) = provider.provide_credentials().await {
         return Err(CollectError::of_credentials(&error, options.profile.as_deref()));
     }
     Ok(configuration)
+}
+
+/// The profile that the environment names, unless it holds credentials itself.
+fn profile_of_environment() -> Option<String> {
+    let has_keys = std::env::var_os("AWS_ACCESS_KEY_ID").is_some();
+    std::env::var("AWS_PROFILE").ok().filter(|profile| !has_keys && !profile.is_empty())
+}
+
+/// The same configuration with the profile's credentials and no others: the default chain prefers those of the
+/// environment, and goes on to those of the instance when there is no such profile.
+fn only_of_profile(configuration: &SdkConfig, profile: &str) -> SdkConfig {
+    let mut provider = ProviderConfig::without_region().with_region(configuration.region().cloned());
+    if let Some(http_client) = configuration.http_client() {
+        provider = provider.with_http_client(http_client);
+    }
+    let credentials = ProfileFileCredentialsProvider::builder().configure(&provider).profile_name(profile).build();
+    configuration.to_builder().credentials_provider(SharedCredentialsProvider::new(credentials)).build()
 }
 
 /// The same configuration with other credentials and another region.

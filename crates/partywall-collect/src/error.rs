@@ -18,7 +18,7 @@ pub enum CollectError {
     #[error("the profile `{0}` is not in the AWS configuration; `aws configure list-profiles` names those that are")]
     UnknownProfile(String),
     /// Credentials that are no longer good.
-    #[error("the AWS credentials have expired; run `aws sso login{}` or get new ones, then run the same command again: it goes on where it stopped", profile_argument(.profile.as_deref()))]
+    #[error("the AWS credentials have expired, or nobody has logged in; run `aws sso login{}` or get new ones, then run the same command again: it goes on where it stopped", profile_argument(.profile.as_deref()))]
     Expired {
         /// The profile that was asked for.
         profile: Option<String>,
@@ -54,13 +54,12 @@ impl CollectError {
     pub(crate) fn of_credentials(error: &CredentialsError, profile: Option<&str>) -> Self {
         let text = causes(error);
         let lower = text.to_lowercase();
-        let profile = profile.map(str::to_owned);
-        if let Some(name) =
-            profile.clone().filter(|_| lower.contains("was not defined") || lower.contains("could not find profile"))
-        {
-            return Self::UnknownProfile(name);
+        let undefined = text.split_once("` was not defined").and_then(|(before, _)| before.rsplit_once('`'));
+        if let Some((_, name)) = undefined {
+            return Self::UnknownProfile(name.to_owned());
         }
-        if lower.contains("expired") || lower.contains("sso login") || lower.contains("cached token") {
+        let profile = profile.map(str::to_owned);
+        if lower.contains("expired") || lower.contains("sso login") || lower.contains("cached sso token") {
             return Self::Expired { profile };
         }
         match error {

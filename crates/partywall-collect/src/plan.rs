@@ -200,3 +200,6 @@ fn scalar(value: &Scalar) -> Value {
 pub(crate) fn is_regional(call: &Call) -> bool {
     call.scope == CallScope::Region
 }
+
+#[cfg(test)]
+mod tests;

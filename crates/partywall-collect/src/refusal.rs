@@ -156,3 +156,38 @@ fn kind(status: u16, code: &str) -> RefusalKind {
         () => RefusalKind::Other,
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn entries_of_a_call_may_ask_for_a_fragment_of_the_message() {
+        assert!(is_meant("NoSuchTagSet", "NoSuchTagSet", "anything"));
+        assert!(is_meant("AccessDeniedException: not enabled", "AccessDeniedException", "Macie is not enabled"));
+        assert!(!is_meant("AccessDeniedException: not enabled", "AccessDeniedException", "you may not"));
+        assert!(!is_meant("NoSuchTagSet", "NoSuchTagSetX", ""));
+    }
+
+    #[test]
+    fn codes_have_their_kinds() {
+        for (status, code, expected) in [
+            (403, "AccessDenied", RefusalKind::Denied),
+            (400, "AccessDeniedException", RefusalKind::Denied),
+            (403, "UnauthorizedOperation", RefusalKind::Denied),
+            (400, "KMSAccessDeniedFault", RefusalKind::Denied),
+            (403, "SomethingNew", RefusalKind::Denied),
+            (400, "ThrottlingException", RefusalKind::Throttled),
+            (503, "SlowDown", RefusalKind::Throttled),
+            (503, "RequestLimitExceeded", RefusalKind::Throttled),
+            (429, "Odd", RefusalKind::Throttled),
+            (500, "InternalFailure", RefusalKind::ServerError),
+            (400, "ValidationException", RefusalKind::InvalidRequest),
+            (400, "InvalidParameterValue", RefusalKind::InvalidRequest),
+            (404, "NoSuchEntity", RefusalKind::Other),
+            (400, "OptInRequired", RefusalKind::Other),
+        ] {
+            assert_eq!(kind(status, code), expected, "{status} {code}");
+        }
+    }
+}

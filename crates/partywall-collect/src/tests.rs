@@ -1,16 +1,11 @@
 //! The collector against servers that answer well and badly.
-#![expect(
-    clippy::unwrap_used,
-    clippy::expect_used,
-    clippy::panic,
-    clippy::indexing_slicing,
-    reason = "a test fails by panicking"
-)]
+#![expect(clippy::unwrap_used, clippy::panic, clippy::indexing_slicing, reason = "a test fails by panicking")]
 
 mod bucket;
 mod calls;
 mod concealing;
 mod organization;
+mod reports;
 mod resuming;
 mod server;
 mod signature;

@@ -11,6 +11,9 @@ mod request;
 mod time;
 mod xml;
 
+#[cfg(test)]
+mod tests;
+
 use std::collections::BTreeMap;
 use std::sync::{LazyLock, OnceLock};
 
@@ -260,12 +263,18 @@ impl From<WrittenShape> for Shape {
     }
 }
 
+/// A file of the wire data, read when it is needed.
+struct File {
+    text: &'static str,
+    read: OnceLock<Option<Service>>,
+}
+
 /// The service of this name, as botocore names it; none when no call was ever made to it.
 pub(crate) fn service(name: &str) -> Option<&'static Service> {
-    static READ: LazyLock<BTreeMap<&str, (&str, OnceLock<Option<Service>>)>> =
-        LazyLock::new(|| FILES.iter().map(|(name, text)| (*name, (*text, OnceLock::new()))).collect());
-    let (text, read) = READ.get(name).filter(|_| name != PARTITIONS)?;
-    read.get_or_init(|| serde_json::from_str(text).ok()).as_ref()
+    static READ: LazyLock<BTreeMap<&str, File>> =
+        LazyLock::new(|| FILES.iter().map(|(name, text)| (*name, File { text, read: OnceLock::new() })).collect());
+    let file = READ.get(name).filter(|_| name != PARTITIONS)?;
+    file.read.get_or_init(|| serde_json::from_str(file.text).ok()).as_ref()
 }
 
 impl Service {

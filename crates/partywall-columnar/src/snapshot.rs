@@ -26,8 +26,9 @@ const MANIFEST: &str = "snapshot.json";
 /// The version of the format.
 const FORMAT: u32 = 1;
 
-/// Columns beside the table's own: why values are unknown, in order; where the row came from; whether it will exist.
-const SIDE_COLUMNS: [&str; 3] = ["partywall_unknown", "partywall_origin", "partywall_existence"];
+/// Columns beside the table's own: why values are unknown, in order; where the row came from; whether it will exist;
+/// whether only its being there is known.
+const SIDE_COLUMNS: [&str; 4] = ["partywall_unknown", "partywall_origin", "partywall_existence", "partywall_unseen"];
 
 /// What stands in a partition's path for a value that is not known.
 const NO_VALUE: &str = "__HIVE_DEFAULT_PARTITION__";
@@ -186,6 +187,7 @@ fn batch(table: &Table, own: &[Row]) -> Result<RecordBatch, ArrowError> {
     columns.push(text(own.iter().map(unknown_text).collect()));
     columns.push(text(own.iter().map(|row| json(&row.origin)).collect()));
     columns.push(text(own.iter().map(|row| row.existence.as_ref().and_then(json)).collect()));
+    columns.push(text(own.iter().map(|row| row.unseen.as_ref().and_then(json)).collect()));
     RecordBatch::try_new(Arc::new(Schema::new(fields)), columns)
 }
 
@@ -279,13 +281,14 @@ fn row(batch: &RecordBatch, at: usize, table: &'static Table) -> Result<Row, Str
         column.filter(|column| !column.is_null(at)).map(|column| column.as_string::<i32>().value(at))
     };
     let parse = |error: serde_json::Error| error.to_string();
-    let [unknown, origin, existence] = SIDE_COLUMNS.map(side);
+    let [unknown, origin, existence, unseen] = SIDE_COLUMNS.map(side);
     let mut unknowns: cells::Unknowns = match unknown {
         Some(text) => serde_json::from_str(text).map_err(parse)?,
         None => cells::Unknowns::new(),
     };
     let origin: Origin = serde_json::from_str(origin.ok_or("a row has no origin")?).map_err(parse)?;
     let existence: Option<Arc<Unknown>> = existence.map(serde_json::from_str).transpose().map_err(parse)?;
+    let unseen: Option<Arc<Unknown>> = unseen.map(serde_json::from_str).transpose().map_err(parse)?;
     let cells: Vec<Cell> = table
         .columns
         .iter()
@@ -295,7 +298,7 @@ fn row(batch: &RecordBatch, at: usize, table: &'static Table) -> Result<Row, Str
         })
         .collect();
     let resource = cells.first().and_then(Cell::as_text).ok_or("a row has no `resource`")?.into();
-    Ok(Row { resource, origin: Arc::new(origin), existence, cells })
+    Ok(Row { resource, origin: Arc::new(origin), existence, unseen, cells })
 }
 
 #[cfg(test)]
@@ -340,7 +343,8 @@ mod tests {
                 cells[0] = Cell::Text(resource.clone());
                 let origin = Origin::Document { file: "plan.json".into(), path: resource.to_string() };
                 let existence = (number == 1).then(|| unknown("var.enabled"));
-                Row { resource, origin: Arc::new(origin), existence, cells }
+                let unseen = (number == 2).then(|| unknown("eks:DescribeCluster"));
+                Row { resource, origin: Arc::new(origin), existence, unseen, cells }
             })
             .collect()
     }

@@ -373,7 +373,9 @@ fn path(text: &str) -> Result<String, Failure> {
 fn api_path(text: &str) -> Result<String, Failure> {
     let colons: Vec<usize> = text.match_indices(':').map(|(at, _)| at).collect();
     match colons.as_slice() {
-        [first, second, ..] if !text[..*first].contains('[') => path_code(Some(&text[..*second]), &text[second + 1..]),
+        // A service's name holds neither; a member further down may hold a colon, as `Condition.ArnLike.aws:SourceArn`.
+        [first, ..] if text[..*first].contains(['[', '.']) => path_code(None, text),
+        [_, second, ..] => path_code(Some(&text[..*second]), &text[second + 1..]),
         [_] => Err(format!("path `{text}`: a part of the API is written `service:Call:path`").into()),
         _ => path_code(None, text),
     }

@@ -40,6 +40,8 @@ pub struct Row {
     pub origin: Arc<Origin>,
     /// Set when it is not known whether the resource will exist at all.
     pub existence: Option<Arc<Unknown>>,
+    /// Set when the call that shows the row failed, so that only its being there is known.
+    pub unseen: Option<Arc<Unknown>>,
     /// One cell for each column of the table, in its order.
     pub cells: Vec<Cell>,
 }

@@ -58,7 +58,7 @@ pub struct Source {
 pub struct Condition {
     /// The attribute.
     pub path: Path,
-    /// Texts of which the attribute must be one.
+    /// Texts of which the attribute must be one. `{account_id}` alone stands for the account that gave the answer.
     pub one_of: &'static [&'static str],
     /// Whether the condition holds when the attribute is not set or not known.
     pub otherwise: bool,

@@ -106,7 +106,9 @@ fn settings(config: &SdkConfig, limits: &Limits) -> FrozenLayer {
     // Not the runtime's adaptive mode: below five requests a second its bucket never holds what a repetition costs, so
     // that a single throttled request waits until its time is over. Lanes adapt instead.
     layer.store_put(
-        RetryConfig::standard().with_max_attempts(limits.attempts_max).with_initial_backoff(limits.first_pause),
+        RetryConfig::standard()
+            .with_max_attempts(configured_attempts(config).unwrap_or(limits.attempts_max))
+            .with_initial_backoff(limits.first_pause),
     );
     layer.store_put(
         TimeoutConfig::builder()
@@ -123,6 +125,12 @@ fn settings(config: &SdkConfig, limits: &Limits) -> FrozenLayer {
         layer.store_put(protection);
     }
     layer.freeze()
+}
+
+/// `AWS_MAX_ATTEMPTS`, or `max_attempts` of the profile, where it is not what every SDK does anyway.
+fn configured_attempts(config: &SdkConfig) -> Option<u32> {
+    let attempts = config.retry_config()?.max_attempts();
+    (attempts != RetryConfig::standard().max_attempts()).then_some(attempts)
 }
 
 fn components(config: &SdkConfig, limits: &Limits) -> RuntimeComponentsBuilder {
@@ -172,9 +180,11 @@ impl Intercept for PerRequest {
     ) -> Result<(), BoxError> {
         let prepared = context.input().downcast_ref::<Prepared>().ok_or("the input is not a prepared request")?;
         let is_s3 = prepared.signing_name == "s3";
-        let mut signing = SigV4OperationSigningConfig::default();
-        signing.name = Some(SigningName::from(prepared.signing_name.clone()));
-        signing.region = Some(SigningRegion::from(Region::new(prepared.signing_region.clone())));
+        let mut signing = SigV4OperationSigningConfig {
+            name: Some(SigningName::from(prepared.signing_name.clone())),
+            region: Some(SigningRegion::from(Region::new(prepared.signing_region.clone()))),
+            ..SigV4OperationSigningConfig::default()
+        };
         // S3 signs paths as they are sent, because keys are no paths: https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_sigv-create-signed-request.html
         signing.signing_options.double_uri_encode = !is_s3;
         signing.signing_options.normalize_uri_path = !is_s3;

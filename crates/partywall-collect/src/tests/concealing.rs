@@ -15,7 +15,7 @@ fn a_start_script_is_concealed_before_it_is_written() {
             _ => "ZWNobyBhIHNlY3JldCBub2JvZHkga25vd3M=",
         };
         Reply::ok(match request.action().as_str() {
-            "DescribeInstances" => "<a><reservationSet><item><instancesSet><item><instanceId>i-1</instanceId></item><item><instanceId>i-2</instanceId></item></instancesSet></item></reservationSet></a>".to_owned(),
+            "DescribeInstances" => "<a><reservationSet><item><instancesSet><item><instanceId>i-1</instanceId><instanceState><name>running</name></instanceState></item><item><instanceId>i-2</instanceId><instanceState><name>running</name></instanceState></item></instancesSet></item></reservationSet></a>".to_owned(),
             _ => format!("<a><instanceId>x</instanceId><userData><value>{script}</value></userData></a>"),
         })
     });

@@ -15,11 +15,15 @@ const ACCOUNTS: &str = r#"{"Accounts":[
 
 /// An organization in which nobody may enter account 222222222222.
 fn answer(request: &Request) -> Reply {
+    answer_but(request, "222222222222")
+}
+
+fn answer_but(request: &Request, closed: &str) -> Reply {
     if request.headers.get("x-amz-target").is_some_and(|target| target.ends_with(".ListAccounts")) {
         return Reply::ok(ACCOUNTS);
     }
     match request.action().as_str() {
-        "AssumeRole" if request.body.contains("222222222222") => Reply::Answer(
+        "AssumeRole" if request.body.contains(closed) => Reply::Answer(
             403,
             Vec::new(),
             "<ErrorResponse><Error><Type>Sender</Type><Code>AccessDenied</Code><Message>no</Message></Error></ErrorResponse>"
@@ -64,6 +68,21 @@ fn an_account_that_can_not_be_entered_is_recorded_and_the_rest_goes_on() {
     assert_eq!(assumed.len(), 2, "each role is assumed once");
     assert!(assumed.iter().all(|request| request.parameter("ExternalId").as_deref() == Some("e-1")));
     assert!(assumed.iter().all(|request| request.parameter("RoleSessionName").as_deref() == Some("partywall")));
+}
+
+#[test]
+fn an_account_that_opens_later_is_collected_and_the_refusal_no_longer_counts() {
+    let folder = tempfile::tempdir().unwrap();
+    let mut options = options(folder.path());
+    options.organization = Some(Organization { accounts: vec!["222222222222".to_owned()], ..organization() });
+    let wanted = calls(&["ec2:DescribeInstances"]);
+    run(&Server::start(answer), &options, &wanted).0.unwrap();
+    let open = Server::start(|request| answer_but(request, "nobody"));
+    let (summary, _) = run(&open, &options, &wanted);
+    assert_eq!(summary.unwrap().accounts.len(), 1, "only the account that was named");
+    let lines = lines(folder.path(), "222222222222");
+    let refusals: Vec<bool> = lines["global/sts"].iter().map(|line| line.get("refusal").is_some()).collect();
+    assert_eq!((refusals, lines["us-east-1/ec2"].len()), (vec![true, false], 1));
 }
 
 #[test]

@@ -13,7 +13,7 @@ const IDS: [&str; 2] = ["ec2:DescribeInstanceUserData", "ec2:DescribeInstanceApi
 fn instances(request: &Request) -> Reply {
     Reply::ok(match request.action().as_str() {
         "DescribeInstances" => {
-            "<a><reservationSet><item><instancesSet><item><instanceId>i-1</instanceId></item><item><instanceId>i-2</instanceId></item></instancesSet></item></reservationSet></a>"
+            "<a><reservationSet><item><instancesSet><item><instanceId>i-1</instanceId><instanceState><name>running</name></instanceState></item><item><instanceId>i-2</instanceId><instanceState><name>running</name></instanceState></item></instancesSet></item></reservationSet></a>"
         }
         _ => "<a><instanceId>i-1</instanceId></a>",
     })

@@ -10,13 +10,13 @@ use super::{Received, xml};
 #[error("{code}: {message}")]
 pub(crate) struct ApiError {
     pub(crate) status: u16,
-    /// `AccessDenied`; made from the status when the body holds none.
+    /// `AccessDenied`; the number of the status when the service gives none.
     pub(crate) code: String,
     pub(crate) message: String,
     pub(crate) request_id: String,
     /// The region of the bucket that was asked for in another one.
     pub(crate) bucket_region: Option<String>,
-    metadata: ErrorMetadata,
+    metadata: Box<ErrorMetadata>,
 }
 
 // These two let the retry classifiers of the official runtime judge the error.
@@ -49,11 +49,12 @@ impl ApiError {
         let code = received.header("x-amzn-query-error").map(|code| code.split(';').next().unwrap_or(code).to_owned());
         let code = code.or_else(|| received.header("x-amzn-errortype").map(str::to_owned)).or(said.code);
         let code = code.map(|code| bare(&code).to_owned()).filter(|code| !code.is_empty());
-        let code = code.unwrap_or_else(|| of_status(received.status).to_owned());
+        // The number, as the AWS command line has it: an invented word could be taken for the service's own.
+        let code = code.unwrap_or_else(|| received.status.to_string());
         let message = said.message.unwrap_or_default();
         let request_id = request_id(received).map(str::to_owned).or(said.request_id).unwrap_or_default();
         let bucket_region = received.header("x-amz-bucket-region").map(str::to_owned).or(said.region);
-        let metadata = ErrorMetadata::builder().code(&code).message(&message).build();
+        let metadata = Box::new(ErrorMetadata::builder().code(&code).message(&message).build());
         Self { status: received.status, code, message, request_id, bucket_region, metadata }
     }
 }
@@ -98,19 +99,4 @@ impl Said {
 fn bare(code: &str) -> &str {
     let code = code.split(':').next().unwrap_or(code);
     code.rsplit('#').next().unwrap_or(code).trim()
-}
-
-fn of_status(status: u16) -> &'static str {
-    match status {
-        301 | 307 => "PermanentRedirect",
-        400 => "BadRequest",
-        403 => "Forbidden",
-        404 => "NotFound",
-        429 => "TooManyRequests",
-        500 => "InternalServerError",
-        502 => "BadGateway",
-        503 => "ServiceUnavailable",
-        504 => "GatewayTimeout",
-        _ => "Unknown",
-    }
 }

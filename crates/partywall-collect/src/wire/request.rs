@@ -199,7 +199,8 @@ fn rest(
     }
     let path = if path.is_empty() { "/" } else { &path };
     message.path_and_query = if query.is_empty() { path.to_owned() } else { format!("{path}?{query}") };
-    if service.protocol == Protocol::RestJson && message.method != "GET" {
+    let has_body = !body.is_empty() || message.method != "GET";
+    if service.protocol == Protocol::RestJson && has_body {
         message.header("content-type", "application/json");
         message.body = Value::Object(body).to_string();
     }

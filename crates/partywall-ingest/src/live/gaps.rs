@@ -5,6 +5,8 @@ use std::sync::Arc;
 
 use partywall_model::{Cause, Gap, GapKind, UnansweredCall, Unknown};
 
+use super::answer::LostAccount;
+
 /// How many calls a gap names before it only counts them.
 const NAMED_MAX: usize = 6;
 
@@ -36,6 +38,11 @@ pub(super) fn refused_items(refused: &[(Arc<str>, Arc<str>, Arc<Unknown>)]) -> V
         gap(GapKind::RefusedCall, cause, "until it is answered, what it would show of these is unknown")
     };
     counted.into_iter().map(gap).collect()
+}
+
+/// The gap about an account that could not be entered.
+pub(super) fn lost_account(lost: &LostAccount) -> Gap {
+    gap(GapKind::RefusedCall, lost.cause.to_string(), "until it can be entered, everything in the account is unknown")
 }
 
 /// One gap for each account about the questions that nobody asked.

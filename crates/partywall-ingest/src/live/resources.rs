@@ -4,8 +4,8 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use partywall_model::{
-    CALLS, Call, CallScope, Decoded, Dialect, Existence, ForEach, Gap, GapKind, Origin, Path, Resource, TABLES,
-    UnansweredCall, Unknown, Value, call,
+    CALLS, Call, CallScope, Decoded, Dialect, Existence, ForEach, Origin, Path, Resource, Step, TABLES, UnansweredCall,
+    Unknown, Value, call,
 };
 
 use super::address;
@@ -74,16 +74,11 @@ pub(super) fn decode(read: Answers) -> Decoded {
         }
     }
     let Decoder { mut decoded, refused_items, .. } = decoder;
+    leave_once(&mut decoded.resources);
     decoded.gaps.extend(gaps::refused_items(&refused_items));
     decoded.gaps.extend(gaps::refused_calls(&decoded.unanswered));
     for lost in &read.lost_accounts {
-        decoded.gaps.push(Gap::in_file(
-            GapKind::RefusedCall,
-            "",
-            0,
-            lost.cause.to_string(),
-            "until it can be entered, everything in the account is unknown",
-        ));
+        decoded.gaps.push(gaps::lost_account(lost));
         decoded.unanswered.extend(lost.calls.iter().map(|call| UnansweredCall {
             call: call.as_str().into(),
             account_id: lost.account_id.clone(),
@@ -95,6 +90,20 @@ pub(super) fn decode(read: Answers) -> Decoded {
     decoded.gaps.extend(gaps::missing_calls(&decoded.unanswered));
     decoded.gaps.extend(read.gaps);
     decoded
+}
+
+/// Two questions may show the same thing, such as a task definition that is a family's newest and a service's own; it
+/// is one row.
+fn leave_once(resources: &mut Vec<Resource>) {
+    let mut seen = BTreeSet::new();
+    resources.sort_by_key(|resource| resource.unseen.is_some());
+    resources.retain(|resource| {
+        let rows: Vec<&str> = tables_of(resource)
+            .filter(|(_, source)| source.each.is_none() && resource.address.starts_with("arn:"))
+            .map(|(table, _)| table.name)
+            .collect();
+        rows.is_empty() || rows.into_iter().filter(|table| seen.insert((*table, resource.address.clone()))).count() > 0
+    });
 }
 
 fn kinds() -> BTreeMap<&'static str, Vec<Kind>> {
@@ -203,8 +212,9 @@ impl<'a> Decoder<'a> {
             for item in items(whole, Some(each.items)) {
                 let request = taken(each, &item, &of.request);
                 let is_asked = each.filter.iter().all(|(name, texts)| {
-                    let found = item.as_map().and_then(|entries| entries.get(*name)).and_then(Value::as_text);
-                    found.is_some_and(|text| texts.contains(&text))
+                    let steps: Vec<Step> = name.split('.').map(Step::Name).collect();
+                    follow(&item, &steps, "").and_then(|found| found.as_text().map(|text| texts.contains(&text)))
+                        == Some(true)
                 });
                 let is_same = |answer: &&&Answer| {
                     request.iter().all(|(name, value)| match (each.batch, answer.request.get(name)) {
@@ -233,12 +243,21 @@ impl<'a> Decoder<'a> {
             Outcome::Refused(cause) if answer.call.for_each.is_some() => {
                 self.refused_items.push((place.0.clone(), place.1.clone(), cause.clone()));
                 let batched = answer.call.for_each.as_ref().is_some_and(|each| each.batch.is_some());
+                if self.lists_rows(answer.call) && !batched {
+                    self.unanswered(answer.call, &place, cause.clone(), true);
+                }
                 if !batched {
                     self.push(answer.call, &place, answer, answer.request.clone(), None, Some(cause.clone()));
                 }
             }
             Outcome::Refused(_) => {}
         }
+    }
+
+    /// Whether a call's answer lists rows, so that nobody knows how many a refusal hides.
+    fn lists_rows(&self, call: &Call) -> bool {
+        let kinds = self.kinds.get(call.id().as_str());
+        kinds.is_some_and(|kinds| kinds.iter().any(|kind| kind.is_source && kind.items.is_some()))
     }
 
     /// Adds the resources of one answer, or the one that stands for it when there is none.
@@ -254,8 +273,9 @@ impl<'a> Decoder<'a> {
         let Some(kinds) = self.kinds.get(call.id().as_str()) else { return };
         let request = Value::Map(Arc::new(request));
         for kind in kinds {
-            // A thing about which nobody had to ask is configured by nothing; it is no row of its own.
-            if whole.is_none() && unseen.is_none() && kind.is_source {
+            // A thing about which nobody had to ask is configured by nothing; it is no row of its own. Rows of a list
+            // that was refused are not one row.
+            if whole.is_none() && kind.is_source && (unseen.is_none() || kind.items.is_some()) {
                 continue;
             }
             let items = whole.map_or_else(|| vec![Value::map::<String>([])], |whole| items(whole, kind.items));
@@ -326,7 +346,7 @@ fn items(whole: &Value, path: Option<Path>) -> Vec<Value> {
 /// The parameters that a question takes from its parent's item, or from the parent's own request.
 fn taken(each: &ForEach, item: &Value, of: &BTreeMap<String, Value>) -> BTreeMap<String, Value> {
     let value = |path: &Path| match path.steps.split_first() {
-        Some((partywall_model::Step::Name(REQUEST), rest)) => follow(&Value::Map(Arc::new(of.clone())), rest, ""),
+        Some((Step::Name(REQUEST), rest)) => follow(&Value::Map(Arc::new(of.clone())), rest, ""),
         _ => follow(item, path.steps, ""),
     };
     each.take.iter().filter_map(|(name, path)| Some(((*name).to_owned(), value(path)?))).collect()

@@ -98,7 +98,7 @@ impl<'a> Estate<'a> {
             Value::Unknown(unknown) => self.resolve_reference(from, unknown.reference.as_ref()?, 0),
             named => {
                 let name = written_name(from, named)?;
-                if to.is_empty() {
+                if to.is_empty() && (from.dialect != Dialect::Api || is_unmistakable(&name)) {
                     return TABLES.iter().find_map(|table| self.named(from, table.name, &name));
                 }
                 self.named(from, to, &name)
@@ -228,6 +228,13 @@ fn is_near(owner: &Resource, part: &Resource) -> bool {
 fn neighbourhoods(resource: &Resource) -> [String; 2] {
     let region = resource.region.as_text().unwrap_or_default();
     [format!("{}/{region}\n", resource.scope), format!("{}\n", resource.scope)]
+}
+
+/// Whether a name means one thing whatever its kind: an ARN, or an id such as `vpc-0123456789abcdef0`. In an account,
+/// many things may have the same plain name.
+fn is_unmistakable(name: &str) -> bool {
+    let is_id = |(_, digits): (&str, &str)| digits.len() >= 8 && digits.bytes().all(|digit| digit.is_ascii_hexdigit());
+    name.starts_with("arn:") || name.rsplit_once('-').is_some_and(is_id)
 }
 
 /// A name as it is compared. One with unknown pieces means the same thing only within its scope.

@@ -85,6 +85,7 @@ fn explode(subject: &Subject<'_>, table: &'static Table, source: &'static Source
                 Existence::Certain => None,
                 Existence::Unknown(unknown) => Some(unknown.clone()),
             },
+            unseen: subject.resource.unseen.clone(),
             cells,
         }
     };

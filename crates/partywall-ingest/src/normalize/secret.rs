@@ -7,9 +7,6 @@ use regex::RegexSet;
 
 use super::json;
 
-/// What the collector writes in place of a text that may be a secret and is a credential.
-const CONCEALED_CREDENTIAL: &str = "(concealed credential)";
-
 /// Whether a text, which may have a name, looks like a credential.
 pub fn is_credential(name: Option<&str>, text: &str) -> bool {
     is_held_by(&Value::text(text), name)
@@ -105,18 +102,22 @@ static SECRETS: LazyLock<Option<RegexSet>> = LazyLock::new(|| {
     .ok()
 });
 
+/// What the collector writes in place of a text that it took out: it has looked for a credential in it.
+const CONCEALED: &str = "(concealed)";
+const CONCEALED_CREDENTIAL: &str = "(concealed credential)";
+
 fn is_held_by(value: &Value, name: Option<&str>) -> bool {
     let matches = |text: &str| {
+        if [CONCEALED, CONCEALED_CREDENTIAL].contains(&text) {
+            return text == CONCEALED_CREDENTIAL;
+        }
         let assignment = name.map(|name| format!("{name}={text}"));
         let Some(patterns) = SECRETS.as_ref() else { return true };
         patterns.is_match(text) || assignment.is_some_and(|assignment| patterns.is_match(&assignment))
     };
     match value {
         Value::Text(text) => {
-            text.as_ref() == CONCEALED_CREDENTIAL
-                || matches(text)
-                || decoded(text).is_some_and(|plain| matches(&plain))
-                || is_in_document(value)
+            matches(text) || decoded(text).is_some_and(|plain| matches(&plain)) || is_in_document(value)
         }
         Value::Template(parts) => {
             parts.iter().any(|part| matches!(part, TextPart::Literal(text) if matches(text))) || is_in_document(value)

@@ -52,16 +52,18 @@ pub(super) struct AccountArguments {
     /// Requests under way at once
     #[arg(long, value_name = "COUNT")]
     requests_at_once: Option<usize>,
+    /// How often a request is sent when it is throttled or fails
+    #[arg(long, value_name = "COUNT")]
+    attempts: Option<u32>,
+    /// Seconds to wait for an answer
+    #[arg(long, value_name = "SECONDS")]
+    timeout: Option<u64>,
 }
 
 impl AccountArguments {
     /// Collects into a place; what happens is shown on standard error.
     pub(super) fn collect(&self, output: &str, again: bool) -> miette::Result<Summary> {
         let calls = selected(&self.services)?;
-        let mut limits = Limits::default();
-        if let Some(count) = self.requests_at_once {
-            limits.requests_at_once = count.max(1);
-        }
         let options = Options {
             profile: self.profile.clone(),
             regions: self.regions.clone(),
@@ -73,11 +75,29 @@ impl AccountArguments {
             store: Location::from(output),
             again,
             program: format!("partywall {}", env!("CARGO_PKG_VERSION")),
-            limits,
+            limits: self.limits(),
             ..Options::default()
         };
         let bars = Bars::new();
         collect(&options, &calls, is_credential, move |event| bars.show(&event)).into_diagnostic()
+    }
+}
+
+impl AccountArguments {
+    fn limits(&self) -> Limits {
+        let mut limits = Limits::default();
+        if let Some(count) = self.requests_at_once {
+            limits.requests_at_once = count.max(1);
+        }
+        if let Some(count) = self.attempts {
+            limits.attempts_max = count.max(1);
+            limits.throttled_pauses.truncate(count.saturating_sub(1) as usize);
+        }
+        if let Some(seconds) = self.timeout.map(Duration::from_secs) {
+            limits.read_timeout = seconds;
+            limits.attempt_timeout = seconds.saturating_mul(2);
+        }
+        limits
     }
 }
 

@@ -1,0 +1,119 @@
+//! Every call is denied, throttled, broken off and garbled in turn: no verdict gets better, none vanishes, and what can
+//! no longer be told names the call.
+
+use std::collections::BTreeMap;
+use std::path::{Path, PathBuf};
+use std::sync::Mutex;
+use std::sync::atomic::{AtomicUsize, Ordering};
+
+use crate::account::{Judged, WEBSHOP, collect, verdicts};
+use crate::support::proxy::{Fault, Proxy, Services};
+
+/// The ordinary run denies every so many-th call; all of them with this variable set.
+const EVERY_CALL: &str = "PARTYWALL_EVERY_CALL";
+const STRIDE: usize = 9;
+
+/// Faults other than a denial, each tried on every so many-th call.
+const FAULTS: [Fault; 5] = [Fault::Throttled, Fault::ServerError, Fault::Hang, Fault::Truncated, Fault::Malformed];
+const FAULT_STRIDE: usize = 40;
+
+/// Whose credentials it is asks the collector itself: without an answer there is no collection.
+const OWN_QUESTION: &str = "sts:GetCallerIdentity";
+
+type Verdicts = BTreeMap<(String, String), Judged>;
+
+fn services() -> Services {
+    Services::load(&Path::new(env!("CARGO_MANIFEST_DIR")).join("../partywall-collect/wire"))
+}
+
+/// The verdicts when a call goes wrong in one way.
+fn with_fault(operation: &str, fault: Fault) -> Verdicts {
+    let (service, name) =
+        operation.split_once(':').map(|(service, name)| (service.to_owned(), name.to_owned())).unwrap();
+    let proxy =
+        Proxy::start(WEBSHOP.endpoint(), services(), move |request| request.is(&service, &name).then_some(fault));
+    let folder = tempfile::tempdir().unwrap();
+    let collection = folder.path().join("collection");
+    collect(&proxy, &collection, &[]);
+    assert!(proxy.counts().contains_key(operation), "`{operation}` was not asked");
+    verdicts(&collection)
+}
+
+/// What is wrong with the verdicts that came of a fault.
+fn wrongs(operation: &str, before: &Verdicts, after: &Verdicts) -> Vec<String> {
+    let stands_for = |check: &String| {
+        after.iter().any(|((of, resource), (verdict, _))| {
+            of == check && verdict == "unknown" && resource.split('/').count() == 3 && !resource.starts_with("arn:")
+        })
+    };
+    let mut wrong = Vec::new();
+    for ((check, resource), (was, _)) in before {
+        match after.get(&(check.clone(), resource.clone())) {
+            Some((now, causes)) if now != was => {
+                if now != "unknown" {
+                    wrong.push(format!("{check} on {resource}: {was} became {now}"));
+                } else if !causes.contains(&format!("`{operation}`"))
+                    && !causes.contains(&operation[..operation.find(':').unwrap()])
+                {
+                    wrong.push(format!("{check} on {resource} does not name `{operation}`: {causes}"));
+                }
+            }
+            Some(_) => {}
+            None if stands_for(check) => {}
+            None => wrong.push(format!("{check} on {resource}: {was} vanished")),
+        }
+    }
+    for ((check, resource), (now, _)) in after.iter().filter(|(key, _)| !before.contains_key(*key)) {
+        if now != "unknown" {
+            wrong.push(format!("{check} on {resource}: {now} out of nothing"));
+        }
+    }
+    wrong
+}
+
+#[test]
+fn taking_an_answer_away_never_improves_a_verdict() {
+    let folder = tempfile::tempdir().unwrap();
+    let proxy = Proxy::start(WEBSHOP.endpoint(), services(), |_| None);
+    let collection: PathBuf = folder.path().join("collection");
+    collect(&proxy, &collection, &[]);
+    let before = verdicts(&collection);
+    let operations: Vec<String> = proxy.counts().into_keys().filter(|operation| operation != OWN_QUESTION).collect();
+    let (stride, fault_stride) = if std::env::var_os(EVERY_CALL).is_some() { (1, 1) } else { (STRIDE, FAULT_STRIDE) };
+    let denials = operations.iter().step_by(stride).map(|operation| (operation, Fault::Denied));
+    let others = FAULTS
+        .into_iter()
+        .enumerate()
+        .flat_map(|(offset, fault)| operations.iter().skip(offset).step_by(fault_stride).map(move |of| (of, fault)));
+    let trials: Vec<(&String, Fault)> = denials.chain(others).collect();
+    assert!(operations.len() > 50 && before.len() > 100, "{} calls, {} verdicts", operations.len(), before.len());
+
+    let (next, wrong) = (AtomicUsize::new(0), Mutex::new(Vec::new()));
+    std::thread::scope(|scope| {
+        for _ in 0..2 {
+            scope.spawn(|| {
+                while let Some((operation, fault)) = trials.get(next.fetch_add(1, Ordering::Relaxed)) {
+                    let after = with_fault(operation, *fault);
+                    let found = wrongs(operation, &before, &after);
+                    let lines = found.into_iter().map(|line| format!("{operation}, {fault:?}: {line}"));
+                    wrong.lock().unwrap().extend(lines);
+                }
+            });
+        }
+    });
+    let wrong = wrong.into_inner().unwrap();
+    println!("{} of {} calls, {} trials, {} verdicts", operations.len(), operations.len(), trials.len(), before.len());
+    assert!(wrong.is_empty(), "{} wrong:\n{}", wrong.len(), wrong.join("\n"));
+}
+
+/// A denied call names the permission that is missing, and what it would have shown is unknown.
+#[test]
+fn a_denied_list_becomes_unknown_and_names_its_permission() {
+    let after = with_fault("s3:ListBuckets", Fault::Denied);
+    let of_buckets: Vec<_> = after.iter().filter(|((check, _), _)| check.starts_with("s3/bucket-")).collect();
+    assert!(of_buckets.len() > 5);
+    for ((check, resource), (verdict, causes)) in of_buckets {
+        assert_eq!((resource.as_str(), verdict.as_str()), ("111122223333/global/aws_s3_bucket", "unknown"), "{check}");
+        assert!(causes.contains("allow `s3:ListAllMyBuckets`"), "{causes}");
+    }
+}
