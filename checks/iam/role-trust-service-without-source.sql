@@ -6,3 +6,4 @@
 SELECT resource, title, NOT policy_trusts_service_without_source(assume_role_policy) AS ok
 FROM aws_iam_role
 WHERE (assume_role_policy LIKE '%"ec2.amazonaws.com%') IS NOT TRUE
+    AND (path LIKE '/aws-service-role/%') IS NOT TRUE

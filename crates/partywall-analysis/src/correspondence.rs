@@ -58,7 +58,8 @@ pub fn correspond<'a>(before: &'a Inventory, after: &'a Inventory) -> Correspond
         row.text(table, table.name_column).filter(|name| !name.is_empty()).map(str::to_owned)
     });
     // What a nameless row says may name rows that were paired before it.
-    matcher.pair_by_content();
+    matcher.pair_by_content(0);
+    matcher.pair_by_content(DIFFERENCES_MAX);
     matcher.finish()
 }
 
@@ -98,8 +99,9 @@ impl<'a> Matcher<'a> {
         }
     }
 
-    /// Pairs rows that say the same, as far as both say something, as many as there are on both sides.
-    fn pair_by_content(&mut self) {
+    /// Pairs rows that say the same but for so many columns, as far as both say something, as many as there are on both
+    /// sides.
+    fn pair_by_content(&mut self, differences_max: usize) {
         let mut open: HashMap<(&str, String), Vec<(&'static Table, &'a Row)>> = HashMap::new();
         for (table, row) in self.after.iter().filter(|(_, row)| !self.taken.contains(&row.resource)) {
             open.entry((table.name, belongs_to(table, row, &str::to_owned))).or_default().push((*table, row));
@@ -111,8 +113,10 @@ impl<'a> Matcher<'a> {
             self.before.iter().filter(|(_, row)| !self.pairs.contains_key(&row.resource)).copied().collect();
         for (table, row) in before {
             let Some(others) = open.get_mut(&(table.name, belongs_to(table, row, &rename))) else { continue };
-            let same = others.iter().take(CANDIDATES_MAX).position(|(_, other)| says_same(table, row, other, &rename));
-            if let Some(at) = same {
+            let differences = others.iter().take(CANDIDATES_MAX).enumerate().filter_map(|(at, (_, other))| {
+                Some((differences(table, row, other, &rename).filter(|count| *count <= differences_max)?, at))
+            });
+            if let Some((_, at)) = differences.min() {
                 let (_, other) = others.swap_remove(at);
                 self.keep(row, other, Basis::Content);
             }
@@ -154,6 +158,9 @@ const PLACES: [&str; 6] = ["resource", "arn", "title", "account_id", "region", "
 /// How many nameless rows of one owner are compared with each other at most.
 const CANDIDATES_MAX: usize = 1000;
 
+/// In how many columns two nameless rows of one owner may differ and be the same, changed.
+const DIFFERENCES_MAX: usize = 2;
+
 /// The first thing that a row names: the group of a rule, the table of a route.
 fn belongs_to(table: &Table, row: &Row, rename: &dyn Fn(&str) -> String) -> String {
     let columns = table.columns.iter().zip(&row.cells);
@@ -161,14 +168,15 @@ fn belongs_to(table: &Table, row: &Row, rename: &dyn Fn(&str) -> String) -> Stri
     references.next().and_then(|(_, cell)| cell.as_text()).map(rename).unwrap_or_default()
 }
 
-/// Whether two rows of a table without names agree in all that both know.
-fn says_same(table: &Table, before: &Row, after: &Row, rename: &dyn Fn(&str) -> String) -> bool {
+/// In how many columns that both know two rows differ; None when they know too little to be compared.
+fn differences(table: &Table, before: &Row, after: &Row, rename: &dyn Fn(&str) -> String) -> Option<usize> {
     let columns = table.columns.iter().zip(before.cells.iter().zip(&after.cells));
-    let mut told = columns
+    let told: Vec<bool> = columns
         .filter(|(column, _)| !PLACES.contains(&column.name) && !table.identity.contains(&column.name))
         .filter_map(|(column, (before, after))| agree(before, after, &column.column_type, rename))
-        .peekable();
-    told.peek().is_some() && told.all(|same| same)
+        .collect();
+    let differences = told.iter().filter(|same| !**same).count();
+    (told.len() > 2 * differences).then_some(differences)
 }
 
 /// Whether two cells say the same; None when one of them does not know.

@@ -4,14 +4,17 @@ use std::collections::{BTreeMap, HashMap};
 use std::sync::Arc;
 
 use partywall_model::{
-    Assessment, Cell, CellChange, Change, Drift, Duty, Finding, Inventory, Origin, ResourceKey, ResponsibilityChange,
-    Row, RowChange, Table, VerdictChange,
+    Assessment, Cell, CellChange, Change, Dialect, Drift, Duty, Finding, Inventory, Origin, ResourceKey,
+    ResponsibilityChange, Row, RowChange, Table, VerdictChange,
 };
 
 use crate::correspondence::{Correspondence, agree, correspond, json};
 
 /// Columns that name a thing in its own source; they differ between code and account without any drift.
 const NAMES: [&str; 3] = ["resource", "arn", "title"];
+
+/// The region of what a live account has only once; code has it in the region of its provider.
+const GLOBAL: &str = "global";
 
 /// One reading: its rows, and what was found out about them.
 pub struct Reading<'a> {
@@ -69,7 +72,12 @@ fn unseen(inventory: &Inventory, table: &Table, row: &Row) -> Option<String> {
         let is_in_region = unseen.region.as_ref() == "global" || is_at(region, &unseen.region);
         unseen.table == table.name && is_at(account_id, &unseen.account_id) && is_in_region
     });
-    of_row.map(|unseen| unseen.cause.to_string())
+    let never_shown = || {
+        let is_of_account = inventory.resource_tables().any(|(_, rows)| rows.first().is_some_and(is_live));
+        let has_source = table.sources.iter().any(|source| source.dialect == Dialect::Api);
+        (is_of_account && !has_source && !is_live(row)).then(|| "no call that is collected shows such rows".to_owned())
+    };
+    of_row.map(|unseen| unseen.cause.to_string()).or_else(never_shown)
 }
 
 fn changed(before: &Inventory, after: &Inventory, same: &Correspondence<'_>) -> Vec<RowChange> {
@@ -98,6 +106,7 @@ fn cell_changes(table: &'static Table, before: &Row, after: &Row, same: &Corresp
     let is_open = |cell: &Cell| !is_live(before) && is_live(after) && is_empty(cell);
     columns
         .filter(|(column, (before, _))| !NAMES.contains(&column.name) && !is_open(before))
+        .filter(|(column, (_, after))| column.name != "region" || after.as_text() != Some(GLOBAL))
         .filter(|(column, (before, after))| agree(before, after, &column.column_type, &rename) == Some(false))
         .map(|(column, (before, after))| CellChange {
             column: column.name,

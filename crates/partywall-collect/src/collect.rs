@@ -29,7 +29,7 @@ use crate::wire;
 const THREADS_MAX: usize = 4;
 
 /// Where the first question goes when nothing is configured.
-const FIRST_REGION: &str = "us-east-1";
+pub(crate) const FIRST_REGION: &str = "us-east-1";
 
 macro_rules! own {
     ($service:literal, $name:literal, $with:expr) => {
@@ -67,16 +67,17 @@ pub fn collect(
     detector: Detector,
     progress: impl Fn(Event) + Send + Sync + 'static,
 ) -> Result<Summary, CollectError> {
-    let threads = std::thread::available_parallelism().map_or(1, usize::from).min(THREADS_MAX);
-    let runtime = tokio::runtime::Builder::new_multi_thread()
-        .worker_threads(threads)
-        .enable_all()
-        .build()
-        .map_err(|error| CollectError::Start(error.to_string()))?;
-    runtime.block_on(async {
+    runtime()?.block_on(async {
         let configuration = configuration(options).await?;
         collect_with(configuration, options, calls, detector, Arc::new(progress)).await
     })
+}
+
+/// The threads on which a collection runs.
+pub(crate) fn runtime() -> Result<tokio::runtime::Runtime, CollectError> {
+    let threads = std::thread::available_parallelism().map_or(1, usize::from).min(THREADS_MAX);
+    let mut builder = tokio::runtime::Builder::new_multi_thread();
+    builder.worker_threads(threads).enable_all().build().map_err(|error| CollectError::Start(error.to_string()))
 }
 
 /// The same with a configuration whose credentials can be had.
@@ -123,16 +124,26 @@ async fn open(
 ) -> Result<Store, CollectError> {
     match &options.store {
         Location::Folder(path) => Ok(Store::Folder(Folder::open(path)?)),
-        Location::Bucket { bucket, prefix } => {
-            let credentials: SharedCredentialsProvider =
-                configuration.credentials_provider().ok_or(CollectError::NoCredentials)?;
-            let endpoint = wire::service("s3").and_then(|s3| client.endpoint(s3, region).ok());
-            let custom = endpoint.filter(|endpoint| endpoint.is_custom).map(|endpoint| endpoint.url);
-            let region = bucket_region(client, bucket, region).await;
-            let bucket = Bucket::open(bucket, prefix, &region, custom.as_deref(), credentials)?;
-            Ok(Store::Bucket(Box::new(bucket)))
+        Location::Bucket { bucket: name, prefix } => {
+            Ok(Store::Bucket(Box::new(bucket(name, prefix, configuration, client, region).await?)))
         }
     }
+}
+
+/// A bucket, asked with the credentials of the collection and at its endpoint for S3.
+pub(crate) async fn bucket(
+    name: &str,
+    prefix: &str,
+    configuration: &SdkConfig,
+    client: &Client,
+    region: &str,
+) -> Result<Bucket, CollectError> {
+    let credentials: SharedCredentialsProvider =
+        configuration.credentials_provider().ok_or(CollectError::NoCredentials)?;
+    let endpoint = wire::service("s3").and_then(|s3| client.endpoint(s3, region).ok());
+    let custom = endpoint.filter(|endpoint| endpoint.is_custom).map(|endpoint| endpoint.url);
+    let region = bucket_region(client, name, region).await;
+    Ok(Bucket::open(name, prefix, &region, custom.as_deref(), credentials)?)
 }
 
 /// Where the bucket is, or the region that is configured when nobody says so.

@@ -11,6 +11,7 @@ mod collect;
 mod conceal;
 mod credentials;
 mod description;
+mod download;
 mod error;
 mod options;
 mod permissions;
@@ -27,6 +28,7 @@ mod tests;
 
 pub use collect::collect;
 pub use conceal::Detector;
+pub use download::download;
 pub use error::CollectError;
 pub use options::{Limits, Location, Options, Organization};
 pub use permissions::permissions;

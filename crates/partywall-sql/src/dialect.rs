@@ -200,7 +200,7 @@ pub(crate) fn names(sql: &str) -> Result<Names, SqlError> {
 /// The table on the left of every join of a plain SELECT: without its rows the statement has none.
 fn driving_table(body: &SetExpr) -> Option<String> {
     let SetExpr::Select(select) = body else { return None };
-    if !is_ungrouped(select) {
+    if !needs_rows(select) {
         return None;
     }
     let [from] = select.from.as_slice() else { return None };
@@ -217,9 +217,18 @@ fn driving_table(body: &SetExpr) -> Option<String> {
     }
 }
 
-fn is_ungrouped(select: &Select) -> bool {
-    let grouped = !matches!(&select.group_by, GroupByExpr::Expressions(expressions, _) if expressions.is_empty());
-    !grouped && select.having.is_none() && !select.projection.iter().any(|item| item.to_string().starts_with("count("))
+/// Whether a SELECT answers nothing when it reads nothing: only one that sums up everything into one row does not.
+fn needs_rows(select: &Select) -> bool {
+    match &select.group_by {
+        GroupByExpr::Expressions(columns, _) if columns.is_empty() => {
+            select.having.is_none() && !select.projection.iter().any(|item| item.to_string().starts_with("count("))
+        }
+        // ROLLUP and the like have a row for the sum of everything.
+        GroupByExpr::Expressions(columns, _) => {
+            columns.iter().all(|column| matches!(column, Expr::Identifier(_) | Expr::CompoundIdentifier(_)))
+        }
+        GroupByExpr::All(_) => false,
+    }
 }
 
 #[derive(Default)]

@@ -9,6 +9,7 @@ pub mod responsibility;
 pub mod scan;
 pub mod snapshot;
 mod sources;
+mod target;
 
 use clap::{Parser, Subcommand};
 

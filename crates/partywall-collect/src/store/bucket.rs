@@ -108,7 +108,22 @@ impl Bucket {
         Ok(finished)
     }
 
-    pub(super) async fn read(&self, name: &str) -> Result<Option<Vec<u8>>, StoreError> {
+    /// The files of the collection, relative to the prefix. Names that would lead out of a folder are not among them.
+    pub(crate) async fn names(&self) -> Result<Vec<String>, StoreError> {
+        let prefix = self.path("");
+        let listed: Vec<_> = self.objects.list(Some(&prefix)).try_collect().await.map_err(failure)?;
+        let mut names: Vec<String> = listed
+            .iter()
+            .filter_map(|object| object.location.prefix_match(&prefix))
+            .map(|parts| parts.map(|part| part.as_ref().to_owned()).collect::<Vec<_>>())
+            .filter(|parts| !parts.is_empty() && parts.iter().all(|part| !part.is_empty() && part != ".."))
+            .map(|parts| parts.join("/"))
+            .collect();
+        names.sort();
+        Ok(names)
+    }
+
+    pub(crate) async fn read(&self, name: &str) -> Result<Option<Vec<u8>>, StoreError> {
         match self.objects.get(&self.path(name)).await {
             Ok(object) => Ok(Some(object.bytes().await.map_err(failure)?.to_vec())),
             Err(object_store::Error::NotFound { .. }) => Ok(None),

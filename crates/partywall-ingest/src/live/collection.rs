@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 use std::io::{BufRead, BufReader};
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use partywall_model::{Call, Cause, Gap, GapKind, Unknown, Value, call};
@@ -82,9 +82,13 @@ pub(super) fn read(base: &Path, manifest: &Path, read: &mut Answers) {
                 read.planned.insert((account.id.clone(), region.into(), id.clone()));
             }
             let folder = root.join(account.id.as_ref()).join(region);
-            for service in files(&folder) {
-                let place = Place { account, region: region.into(), file: shown(&service) };
-                read_service(&service, &place, read);
+            for files in services(&folder) {
+                let mut pages = Pages::default();
+                for path in &files {
+                    let place = Place { account, region: region.into(), file: shown(path) };
+                    read_file(path, &place, &mut pages, read);
+                }
+                read.answers.extend(pages.answers.into_values());
             }
         }
     }
@@ -97,17 +101,36 @@ fn lost(account: &Account, failure: &str, calls: Vec<String>) -> LostAccount {
     LostAccount { account_id: account.id.clone(), cause, calls }
 }
 
-fn files(folder: &Path) -> Vec<std::path::PathBuf> {
-    let entries = std::fs::read_dir(folder).into_iter().flatten().flatten().map(|entry| entry.path());
-    let mut files: Vec<_> = entries.filter(|path| path.extension().is_some_and(|kind| kind == "jsonl")).collect();
-    files.sort();
-    files
+/// The files of each service, the first one first: `ec2.jsonl`, `ec2.2.jsonl`.
+fn services(folder: &Path) -> Vec<Vec<PathBuf>> {
+    let mut services: BTreeMap<String, Vec<(u64, PathBuf)>> = BTreeMap::new();
+    for path in std::fs::read_dir(folder).into_iter().flatten().flatten().map(|entry| entry.path()) {
+        let name = path.file_name().and_then(|name| name.to_str()).unwrap_or_default();
+        let Some(stem) = name.strip_suffix(".jsonl") else { continue };
+        let (service, number) = match stem.rsplit_once('.') {
+            Some((service, number)) => (service, number.parse().unwrap_or(1)),
+            None => (stem, 1),
+        };
+        services.entry(service.to_owned()).or_default().push((number, path));
+    }
+    let ordered = |mut files: Vec<(u64, PathBuf)>| {
+        files.sort();
+        files.into_iter().map(|(_, path)| path).collect()
+    };
+    services.into_values().map(ordered).collect()
 }
 
 struct Place<'a> {
     account: &'a Account,
     region: Arc<str>,
     file: Arc<str>,
+}
+
+/// What the files of a service hold, by call and request.
+#[derive(Default)]
+struct Pages {
+    open: BTreeMap<(String, String), Open>,
+    answers: BTreeMap<(String, String), Answer>,
 }
 
 /// Pages of one call that are not complete yet.
@@ -117,7 +140,7 @@ struct Open {
     whole: serde_json::Map<String, serde_json::Value>,
 }
 
-fn read_service(path: &Path, place: &Place<'_>, read: &mut Answers) {
+fn read_file(path: &Path, place: &Place<'_>, pages: &mut Pages, read: &mut Answers) {
     let file = match std::fs::File::open(path) {
         Ok(file) => file,
         Err(error) => {
@@ -125,8 +148,6 @@ fn read_service(path: &Path, place: &Place<'_>, read: &mut Answers) {
             return read.gaps.push(unreadable(&place.file, 0, cause));
         }
     };
-    let mut answers: BTreeMap<(String, String), Answer> = BTreeMap::new();
-    let mut open: BTreeMap<(String, String), Open> = BTreeMap::new();
     let mut reader = BufReader::new(file);
     for number in 1.. {
         let mut line = String::new();
@@ -141,23 +162,22 @@ fn read_service(path: &Path, place: &Place<'_>, read: &mut Answers) {
             }
         }
         match serde_json::from_str::<Page>(&line) {
-            Ok(page) => take_page(page, place, &mut open, &mut answers, &mut read.gaps),
+            Ok(page) => take_page(page, place, pages, &mut read.gaps),
             Err(error) => {
                 let cause = format!("line {number} of `{}` is no answer: {error}", place.file);
                 read.gaps.push(unreadable(&place.file, number, cause));
             }
         }
     }
-    read.answers.extend(answers.into_values());
 }
 
-fn take_page(
-    page: Page,
-    place: &Place<'_>,
-    open: &mut BTreeMap<(String, String), Open>,
-    answers: &mut BTreeMap<(String, String), Answer>,
-    gaps: &mut Vec<Gap>,
-) {
+/// How the collector notes that it entered an account; that it could not is in the manifest.
+const ENTERED: &str = "sts:AssumeRole";
+
+fn take_page(page: Page, place: &Place<'_>, pages: &mut Pages, gaps: &mut Vec<Gap>) {
+    if page.call == ENTERED {
+        return;
+    }
     let Some(call) = page.call.split_once(':').and_then(|(service, name)| call(service, name)) else {
         return gaps.push(Gap::in_file(
             GapKind::NotEvaluated,
@@ -170,10 +190,10 @@ fn take_page(
     let request = serde_json::Value::Object(page.request);
     let key = (page.call, request.to_string());
     if page.page == 0 {
-        open.remove(&key);
+        pages.open.remove(&key);
     }
     let Value::Map(parameters) = Value::from_json(&request) else { return };
-    let entry = open.entry(key.clone()).or_insert_with(|| Open {
+    let entry = pages.open.entry(key.clone()).or_insert_with(|| Open {
         call,
         request: parameters.as_ref().clone(),
         whole: serde_json::Map::new(),
@@ -185,7 +205,7 @@ fn take_page(
     if !page.last {
         return;
     }
-    let Some(done) = open.remove(&key) else { return };
+    let Some(done) = pages.open.remove(&key) else { return };
     let whole = Value::from_json(&serde_json::Value::Object(done.whole));
     let outcome = match page.refusal {
         None => Outcome::Complete(whole),
@@ -207,5 +227,5 @@ fn take_page(
         file: place.file.clone(),
         outcome,
     };
-    answers.insert(key, answer);
+    pages.answers.insert(key, answer);
 }

@@ -317,8 +317,8 @@ fn address_of(resource: &Resource, call: &Call, index: usize, partition: &str) -
         let of = address::asked_about(resource, call).filter(|of| *of != identity);
         return format!("{place}/{}/{}{identity}", table.name, of.map(|of| of + "/").unwrap_or_default());
     }
-    // What an account or a region has only one of needs no name.
-    if let Some(table) = table.filter(|table| table.identity.is_empty() && call.for_each.is_none() && index == 0) {
+    // The whole answer to a question that is asked once is the only one of its kind.
+    if let (Some(table), None, false) = (table, &call.for_each, resource.kind.contains(' ')) {
         return format!("{place}/{}", table.name);
     }
     let request = resource.attributes.get(REQUEST).map(|request| request.to_json(&Unknown::placeholder).to_string());

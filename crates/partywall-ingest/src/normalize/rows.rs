@@ -251,6 +251,9 @@ fn fill_every_table(subject: &Subject<'_>, table: &'static Table, resource_key: 
     if !has_own_region {
         set("region", place(&subject.resource.region));
     }
+    if let Some((name, text)) = name_in_arn(subject, table, resource_key) {
+        set(name, Cell::text(text));
+    }
     let title = title(table, cells, resource_key);
     // Decoders of the API build ARNs with the account's partition and take them as addresses.
     let is_address = |cells: &[Cell]| !table.arn.is_empty() && text_of(table, cells, "arn").is_none();
@@ -269,6 +272,20 @@ fn fill_every_table(subject: &Subject<'_>, table: &'static Table, resource_key: 
     if let Some(arn) = arn {
         set("arn", Cell::text(arn));
     }
+}
+
+/// The name column and its text, where the API shows the name as the last part of the ARN only.
+fn name_in_arn<'k>(
+    subject: &Subject<'_>,
+    table: &'static Table,
+    resource_key: &'k str,
+) -> Option<(&'static str, &'k str)> {
+    let (before, last) = table.arn.strip_suffix('}')?.rsplit_once('{')?;
+    let (_, column) = table.column(last)?;
+    let is_asked =
+        subject.resource.dialect == Dialect::Api && subject.element.is_none() && resource_key.starts_with("arn:");
+    let name = resource_key.rsplit_once(before.chars().next_back()?)?.1;
+    (is_asked && column.api.is_empty() && column.api_default.is_none()).then_some((column.name, name))
 }
 
 fn nowhere(resource: &Resource) -> Arc<Unknown> {

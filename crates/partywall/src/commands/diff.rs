@@ -13,6 +13,7 @@ use partywall_model::{Assessment, Drift, Inventory, Verdict};
 use super::Outcome;
 use super::scan::{Progress, print, style};
 use super::sources::ReadingArguments;
+use super::target::Target;
 use crate::scan::{assess, open};
 
 /// Options of `partywall diff`.
@@ -60,6 +61,8 @@ pub(super) fn run(arguments: &Arguments) -> miette::Result<Outcome> {
     let library = Library::shipped().into_diagnostic()?;
     let progress = Progress::start();
     let read = |target: &Path| -> miette::Result<(Arc<Inventory>, Assessment)> {
+        let found = Target::find(target)?;
+        let target = found.path();
         let options = arguments.reading.options(target)?;
         let estate = open(target, &options, &|step| progress.show(step))?;
         let inventory = estate.inventory.clone();

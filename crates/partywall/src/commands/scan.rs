@@ -14,6 +14,7 @@ use partywall_report::{Format, Style, render};
 use super::Outcome;
 use super::collect::AccountArguments;
 use super::sources::SourceArguments;
+use super::target::Target;
 use crate::scan::{Step, asks_derived_table, assess, open};
 
 /// Options of `partywall scan`.
@@ -92,8 +93,8 @@ impl Threshold {
 pub(super) fn run(arguments: &Arguments) -> miette::Result<Outcome> {
     let outputs = outputs(&arguments.outputs)?;
     let library = library(&arguments.check_folders)?;
-    let live = arguments.aws.then(|| Live::collect(arguments)).transpose()?;
-    let target = live.as_ref().map_or(arguments.sources.target.as_path(), Live::folder);
+    let found = target(arguments)?;
+    let target = found.path();
     let mut options = arguments.sources.options()?;
     options.code.clone_from(&arguments.terraform);
     options.only.clone_from(&arguments.only);
@@ -116,28 +117,17 @@ pub(super) fn run(arguments: &Arguments) -> miette::Result<Outcome> {
     Ok(outcome(&assessment, arguments))
 }
 
-/// A collection that was made for a scan.
-enum Live {
-    Kept(PathBuf),
-    Passing(tempfile::TempDir),
-}
-
-impl Live {
-    fn collect(arguments: &Arguments) -> miette::Result<Self> {
-        let live = match &arguments.collection {
-            Some(folder) => Self::Kept(folder.clone()),
-            None => Self::Passing(tempfile::tempdir().into_diagnostic()?),
-        };
-        arguments.account.collect(&live.folder().to_string_lossy(), false)?;
-        Ok(live)
+/// What is to be scanned: what was named, or the account, which is asked first.
+fn target(arguments: &Arguments) -> miette::Result<Target> {
+    if !arguments.aws {
+        return Target::find(&arguments.sources.target);
     }
-
-    fn folder(&self) -> &Path {
-        match self {
-            Self::Kept(folder) => folder,
-            Self::Passing(folder) => folder.path(),
-        }
-    }
+    let collection = match &arguments.collection {
+        Some(folder) => Target::Here(folder.clone()),
+        None => Target::Copy(tempfile::tempdir().into_diagnostic()?),
+    };
+    arguments.account.collect(&collection.path().to_string_lossy(), false)?;
+    Ok(collection)
 }
 
 fn outcome(assessment: &Assessment, arguments: &Arguments) -> Outcome {

@@ -8,6 +8,7 @@ use miette::IntoDiagnostic;
 use super::Outcome;
 use super::scan::{Progress, print};
 use super::sources::SourceArguments;
+use super::target::Target;
 use crate::scan::read;
 
 /// Options of `partywall snapshot`.
@@ -24,7 +25,7 @@ pub struct Arguments {
 pub(super) fn run(arguments: &Arguments) -> miette::Result<Outcome> {
     let options = arguments.sources.options()?;
     let progress = Progress::start();
-    let snapshot = read(&arguments.sources.target, &options, &|step| progress.show(step))?;
+    let snapshot = read(Target::find(&arguments.sources.target)?.path(), &options, &|step| progress.show(step))?;
     partywall_columnar::write(&arguments.output, &snapshot).into_diagnostic()?;
     progress.finish();
     let (tables, rows) =

@@ -7,6 +7,7 @@ use clap::Args;
 use miette::miette;
 use partywall_ingest::{Options, cloudformation, terraform};
 
+use super::target::Target;
 use crate::configuration::Configuration;
 use crate::scan::{Estate, ScanOptions, Step, open};
 
@@ -52,7 +53,7 @@ impl SourceArguments {
     /// Reads and analyses the estate, for questions.
     pub(super) fn open(&self, progress: &dyn Fn(Step)) -> miette::Result<Estate> {
         let options = ScanOptions { derived_tables: true, ..self.options()? };
-        Ok(open(&self.target, &options, progress)?)
+        Ok(open(Target::find(&self.target)?.path(), &options, progress)?)
     }
 }
 
