@@ -230,7 +230,7 @@ impl Subject<'_> {
 /// Whether a path names one element of a list column, so that also an unknown there is one element, not a lost list.
 fn is_element(path: &Path, column: &Column) -> bool {
     let of_scalars = matches!(column.column_type, ColumnType::List(ColumnType::Text | ColumnType::Reference));
-    of_scalars && !path.steps.iter().any(|step| matches!(step, Step::All | Step::Keys))
+    of_scalars && !path.steps.iter().any(|step| matches!(step, Step::All | Step::Keys | Step::Values))
 }
 
 /// Whether a column lists things; a path to a part as a whole then means the part, else only that there is one.
