@@ -302,7 +302,7 @@ class Model:
 # ---- places in answers
 
 def steps(path):
-    """The steps of a path of a call: names, and `[]`, `[keys]`, `[name=value]`."""
+    """The steps of a path of a call: names, and `[]`, `[keys]`, `[values]`, `[/]`, `[name=value]`."""
     return re.findall(r"\[[^\]]*\]|[^.\[\]]+", "" if path == "." else path)
 
 
@@ -316,7 +316,9 @@ def walk(shape, path, where):
                 shape = shape.key
             elif shape.type_name == "list":
                 shape = shape.member
-            elif shape.type_name == "map" and step == "[]":
+            elif step == "[/]" and shape.type_name == "string":
+                continue
+            elif shape.type_name == "map" and step in ("[]", "[values]"):
                 shape = shape.value
             else:
                 problems.append(f"{where}: `{path}`: `{step}` needs a list, not a {shape.type_name}")

@@ -39,7 +39,7 @@ fn at(value: &mut Value, steps: &[Step], name: Option<&str>, detector: Detector)
         }
         (Step::Name(_), Value::Array(items)) => items.iter_mut().for_each(|item| at(item, steps, name, detector)),
         (Step::All, Value::Array(items)) => items.iter_mut().for_each(|item| at(item, rest, name, detector)),
-        (Step::All, Value::Object(entries)) => {
+        (Step::All | Step::Values, Value::Object(entries)) => {
             entries.iter_mut().for_each(|(key, entry)| at(entry, rest, Some(key), detector));
         }
         (Step::Matching(member, text), Value::Array(items)) => items

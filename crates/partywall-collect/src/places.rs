@@ -15,13 +15,18 @@ pub(crate) fn find<'v>(value: &'v Value, steps: &[Step]) -> Vec<Cow<'v, Value>> 
         (Step::Name(name), Value::Object(members)) => members.get(*name).map_or_else(Vec::new, |next| find(next, rest)),
         (Step::Name(_), Value::Array(items)) => items.first().map_or_else(Vec::new, |first| find(first, steps)),
         (Step::All, Value::Array(items)) => items.iter().flat_map(|item| find(item, rest)).collect(),
-        (Step::All, Value::Object(entries)) => entries.values().flat_map(|entry| find(entry, rest)).collect(),
+        (Step::All | Step::Values, Value::Object(entries)) => {
+            entries.values().flat_map(|entry| find(entry, rest)).collect()
+        }
         (Step::Matching(name, text), Value::Array(items)) => {
             let is_meant = |item: &&Value| item.get(*name).and_then(text_of).as_deref() == Some(*text);
             items.iter().filter(is_meant).flat_map(|item| find(item, rest)).collect()
         }
         (Step::Keys, Value::Object(entries)) => {
             entries.keys().map(|key| Cow::Owned(Value::String(key.clone()))).collect()
+        }
+        (Step::LastSegment, Value::String(text)) if rest.is_empty() => {
+            vec![Cow::Owned(Value::String(text.rsplit('/').next().unwrap_or(text).to_owned()))]
         }
         _ => Vec::new(),
     }

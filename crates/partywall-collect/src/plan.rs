@@ -119,7 +119,7 @@ fn taken(path: &Path, item: &Value, request: &Parameters) -> Option<Value> {
             find(&request, rest).into_iter().next()?.into_owned()
         }
         _ => {
-            let is_list = path.steps.iter().any(|step| matches!(step, Step::All | Step::Keys));
+            let is_list = path.steps.iter().any(|step| matches!(step, Step::All | Step::Keys | Step::Values));
             let found: Vec<Value> = find(item, path.steps).into_iter().map(|found| found.into_owned()).collect();
             if is_list { Value::Array(found) } else { found.into_iter().next()? }
         }

@@ -56,7 +56,10 @@ struct SourceFile {
 #[serde(deny_unknown_fields)]
 struct ConditionFile {
     path: String,
+    #[serde(default)]
     one_of: Vec<String>,
+    #[serde(default)]
+    none_of: Vec<String>,
     #[serde(default)]
     otherwise: bool,
 }
@@ -235,11 +238,15 @@ fn source_code(source: &SourceFile, columns: &[(String, Value)]) -> Result<Strin
     let (dialect, kind) = dialect(&source.terraform, &source.cloudformation, &source.api, &source.items)?;
     let mut when = String::new();
     for condition in &source.when {
+        if condition.one_of.is_empty() == condition.none_of.is_empty() {
+            return Err(format!("the condition on `{}` has either `one_of` or `none_of`", condition.path).into());
+        }
         write!(
             when,
-            "Condition {{ path: {}, one_of: &{:?}, otherwise: {} }},",
+            "Condition {{ path: {}, one_of: &{:?}, none_of: &{:?}, otherwise: {} }},",
             path(&condition.path)?,
             condition.one_of,
+            condition.none_of,
             condition.otherwise
         )?;
     }
@@ -356,7 +363,8 @@ fn optional_path(text: &Option<String>) -> Result<String, Failure> {
     text.as_ref().map_or(Ok("None".to_owned()), |text| Ok(format!("Some({})", path(text)?)))
 }
 
-/// `part:a.b[].c[Key=x].d[keys]`; a lone `:` ends the part's type, `^` is the resource itself, `.` the element itself.
+/// `part:a.b[].c[Key=x].d[keys]`; a lone `:` ends the part's type, `^` is the resource itself, `.` the element itself,
+/// `[values]` every value of a map and `[/]` what follows the last slash of a text.
 fn path(text: &str) -> Result<String, Failure> {
     let lone = text.match_indices(':').map(|(at, _)| at).find(|at| {
         let (before, after) = (&text[..*at], &text[at + 1..]);
@@ -391,8 +399,11 @@ fn path_code(part: Option<&str>, text: &str) -> Result<String, Failure> {
             match inside.split_once('=') {
                 None if inside.is_empty() => steps.push_str("Step::All,"),
                 None if inside == "keys" => steps.push_str("Step::Keys,"),
+                None if inside == "values" => steps.push_str("Step::Values,"),
+                None if inside == "/" => steps.push_str("Step::LastSegment,"),
                 None => {
-                    return Err(format!("path `{text}`: `[{inside}]` must be `[]`, `[keys]` or `[name=value]`").into());
+                    let known = "`[]`, `[keys]`, `[values]`, `[/]` or `[name=value]`";
+                    return Err(format!("path `{text}`: `[{inside}]` must be {known}").into());
                 }
                 Some((name, value)) => write!(steps, "Step::Matching({name:?}, {value:?}),")?,
             }

@@ -58,8 +58,11 @@ pub struct Source {
 pub struct Condition {
     /// The attribute.
     pub path: Path,
-    /// Texts of which the attribute must be one. `{account_id}` alone stands for the account that gave the answer.
+    /// Texts of which the attribute must be one; any when empty. `{account_id}` alone stands for the account that gave
+    /// the answer, and a text that ends in `*` for all that start so.
     pub one_of: &'static [&'static str],
+    /// Texts of which the attribute must be none, likewise.
+    pub none_of: &'static [&'static str],
     /// Whether the condition holds when the attribute is not set or not known.
     pub otherwise: bool,
 }
@@ -190,7 +193,12 @@ pub enum Step {
     Matching(&'static str, &'static str),
     /// To the names of a map's entries.
     Keys,
-    /// To the resource itself, as a reference.
+    /// To every value of a map; what follows is collected.
+    Values,
+    /// To what follows the last slash of a text: the id in `/hostedzone/Z1D633PJN98FT9`.
+    LastSegment,
+    /// To the resource itself, as a reference. In an answer of the API what follows is an attribute of the resource,
+    /// for rows that are elements of it.
     Own,
 }
 

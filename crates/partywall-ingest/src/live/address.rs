@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use partywall_model::{Resource, Table, Value};
+use partywall_model::{Call, Resource, Table, Value};
 
 use super::place::partition_of;
 use crate::normalize::references::find;
@@ -34,6 +34,14 @@ pub(super) fn arn(resource: &Resource, table: &Table, partition: &str) -> Option
 pub(super) fn identity(resource: &Resource, table: &Table) -> Option<String> {
     let names: Vec<String> = table.identity.iter().filter_map(|name| text(resource, table, name)).collect();
     (!names.is_empty()).then(|| names.join("/"))
+}
+
+/// What a repeated question was asked about: two APIs may have stages of the same name.
+pub(super) fn asked_about(resource: &Resource, call: &Call) -> Option<String> {
+    let request = resource.attributes.get("Request")?.as_map()?;
+    let taken = call.for_each.as_ref()?.take.iter().filter_map(|(parameter, _)| request.get(*parameter)?.as_text());
+    let taken: Vec<&str> = taken.collect();
+    (!taken.is_empty()).then(|| taken.join("/"))
 }
 
 fn text(resource: &Resource, table: &Table, column: &str) -> Option<String> {

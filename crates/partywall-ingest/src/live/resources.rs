@@ -213,8 +213,11 @@ impl<'a> Decoder<'a> {
                 let request = taken(each, &item, &of.request);
                 let is_asked = each.filter.iter().all(|(name, texts)| {
                     let steps: Vec<Step> = name.split('.').map(Step::Name).collect();
-                    follow(&item, &steps, "").and_then(|found| found.as_text().map(|text| texts.contains(&text)))
-                        == Some(true)
+                    match follow(&item, &steps, "") {
+                        Some(Value::Text(text)) => texts.contains(&text.as_ref()),
+                        Some(Value::Bool(truth)) => texts.contains(&if truth { "true" } else { "false" }),
+                        _ => false,
+                    }
                 });
                 let is_same = |answer: &&&Answer| {
                     request.iter().all(|(name, value)| match (each.batch, answer.request.get(name)) {
@@ -318,7 +321,8 @@ fn address_of(resource: &Resource, call: &Call, index: usize, partition: &str) -
     }
     let place = [resource.account_id.as_text(), resource.region.as_text()].map(Option::unwrap_or_default).join("/");
     if let Some((table, identity)) = table.and_then(|table| Some((table, address::identity(resource, table)?))) {
-        return format!("{place}/{}/{identity}", table.name);
+        let of = address::asked_about(resource, call).filter(|of| *of != identity);
+        return format!("{place}/{}/{}{identity}", table.name, of.map(|of| of + "/").unwrap_or_default());
     }
     // The whole answer to a question that is asked once is the only one of its kind.
     if let (Some(table), None, false) = (table, &call.for_each, resource.kind.contains(' ')) {

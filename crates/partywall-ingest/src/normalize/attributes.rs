@@ -16,6 +16,9 @@ pub(crate) fn follow(value: &Value, steps: &[Step], own_address: &str) -> Option
     }
     match value {
         Value::Null | Value::Bool(_) | Value::Number(_) => None,
+        Value::Text(text) if matches!(step, Step::LastSegment) => {
+            follow(&Value::text(text.rsplit('/').next().unwrap_or(text)), rest, own_address)
+        }
         Value::Unknown(unknown) => Some(behind(unknown)),
         Value::Text(_) | Value::Template(_) => match json::parse(value) {
             Some(parsed) => follow(&parsed, steps, own_address),
@@ -25,11 +28,15 @@ pub(crate) fn follow(value: &Value, steps: &[Step], own_address: &str) -> Option
             Step::Name(name) => follow(entries.get(*name)?, rest, own_address),
             Step::All => follow(value, rest, own_address).map(|found| Value::list([found])),
             Step::Keys => Some(Value::list(entries.keys().map(|key| Value::text(key.as_str())))),
+            Step::Values => {
+                let values: Vec<Value> = entries.values().cloned().collect();
+                Some(collect(&values, rest, own_address))
+            }
             Step::Matching(..) => follow_matching(std::slice::from_ref(value), step, rest, own_address),
-            Step::Own => None,
+            Step::LastSegment | Step::Own => None,
         },
         Value::List(items) => match step {
-            Step::Name(_) | Step::Keys => follow(items.first()?, steps, own_address),
+            Step::Name(_) | Step::Keys | Step::Values | Step::LastSegment => follow(items.first()?, steps, own_address),
             Step::All => Some(collect(items, rest, own_address)),
             Step::Matching(..) => follow_matching(items, step, rest, own_address),
             Step::Own => None,
@@ -43,7 +50,7 @@ fn behind(unknown: &Unknown) -> Value {
 }
 
 fn collect(items: &[Value], rest: &[Step], own_address: &str) -> Value {
-    let nested = rest.iter().any(|step| matches!(step, Step::All));
+    let nested = rest.iter().any(|step| matches!(step, Step::All | Step::Values));
     let mut found = Vec::new();
     for item in items {
         match follow(item, rest, own_address) {

@@ -11,7 +11,7 @@ const CLOSE: char = '\u{e001}';
 
 /// Reads text as JSON. None when it is not a JSON object or array.
 ///
-/// IAM answers with documents in URL encoding. Unknown pieces may stand inside strings or in place of a whole value.
+/// IAM answers with documents in URL encoding, API Gateway with quotes escaped. Unknown pieces may stand inside strings or in place of a whole value.
 pub(super) fn parse(value: &Value) -> Option<Value> {
     match value {
         Value::Text(text) => {
@@ -20,12 +20,19 @@ pub(super) fn parse(value: &Value) -> Option<Value> {
             if !text.starts_with(['{', '[']) {
                 return None;
             }
-            serde_json::from_str(text).ok().map(|json: serde_json::Value| Value::from_json(&json))
+            let json = serde_json::from_str(text).ok().or_else(|| from_escaped(text));
+            json.map(|json: serde_json::Value| Value::from_json(&json))
         }
         Value::Template(parts) => parse_template(parts),
         Value::Map(_) | Value::List(_) => Some(value.clone()),
         _ => None,
     }
+}
+
+/// Reads a document that is written as the inside of a JSON text.
+fn from_escaped(text: &str) -> Option<serde_json::Value> {
+    let plain: String = text.contains("\\\"").then(|| serde_json::from_str(&format!("\"{text}\"")).ok())??;
+    serde_json::from_str(&plain).ok()
 }
 
 fn parse_template(parts: &[TextPart]) -> Option<Value> {

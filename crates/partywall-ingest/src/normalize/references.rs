@@ -269,6 +269,9 @@ pub(crate) fn find(resource: &Resource, path: &Path) -> Option<Value> {
             Some(value) => follow(value, rest, &resource.address),
             None => resource.unseen.clone().map(Value::Unknown),
         },
+        Some((Step::Own, rest)) if resource.dialect == Dialect::Api && !rest.is_empty() => {
+            follow(&Value::Map(resource.attributes.clone().into()), rest, &resource.address)
+        }
         Some((Step::Own, rest)) => follow(&Value::reference(resource.address.as_str(), "id"), rest, &resource.address),
         Some((Step::Matching(..), _)) => {
             let unseen = resource.unseen.clone().map(Value::Unknown);
@@ -324,13 +327,19 @@ pub(super) fn tables_of_call(call: &str) -> impl Iterator<Item = &'static str> {
 }
 
 fn holds(resource: &Resource, condition: &Condition) -> bool {
+    let is_one = |texts: &[&str], found: &str| {
+        texts.iter().any(|text| text.strip_suffix('*').map_or(*text == found, |start| found.starts_with(start)))
+    };
+    let fits = |found: &str| {
+        (condition.one_of.is_empty() || is_one(condition.one_of, found)) && !is_one(condition.none_of, found)
+    };
     match find(resource, &condition.path) {
         Some(Value::Text(text)) if condition.one_of == [OWN_ACCOUNT] => {
             resource.account_id.as_text().is_none_or(|own| own.is_empty() || own == text.as_ref())
         }
-        Some(Value::Text(text)) => condition.one_of.contains(&text.as_ref()),
-        Some(Value::Bool(truth)) => condition.one_of.contains(&if truth { "true" } else { "false" }),
-        Some(Value::Number(number)) => condition.one_of.contains(&format_number(number).as_str()),
+        Some(Value::Text(text)) => fits(&text),
+        Some(Value::Bool(truth)) => fits(if truth { "true" } else { "false" }),
+        Some(Value::Number(number)) => fits(&format_number(number)),
         Some(_) | None => condition.otherwise,
     }
 }

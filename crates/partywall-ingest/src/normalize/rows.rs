@@ -119,7 +119,9 @@ fn explode(subject: &Subject<'_>, table: &'static Table, source: &'static Source
 impl Subject<'_> {
     /// What tells the row of one element from the others: the element's text, or the row that it refers to.
     fn label(&self, value: &Value, to: &'static str) -> String {
-        if let Some(resource) = self.estate.resolve(self.resource, value, to) {
+        // What the API answers is known by the same name whether or not it is known what the name means.
+        let resolved = self.estate.resolve(self.resource, value, to);
+        if let Some(resource) = resolved.filter(|_| self.resource.dialect != Dialect::Api) {
             return resource.to_string();
         }
         match value {
@@ -198,7 +200,10 @@ impl Subject<'_> {
                 return Some(Value::Unknown(unknown.clone()));
             }
             let found = match path.steps {
-                [] if is_list_of_structs(column) => Some(Value::Map(Arc::new(part.attributes.clone()))),
+                [] if is_list_of_structs(column) => Some(match &part.unseen {
+                    Some(unknown) => Value::Unknown(unknown.clone()),
+                    None => Value::Map(Arc::new(part.attributes.clone())),
+                }),
                 [] => Some(Value::Bool(true)),
                 _ => find(part, path),
             };
@@ -225,7 +230,7 @@ impl Subject<'_> {
 /// Whether a path names one element of a list column, so that also an unknown there is one element, not a lost list.
 fn is_element(path: &Path, column: &Column) -> bool {
     let of_scalars = matches!(column.column_type, ColumnType::List(ColumnType::Text | ColumnType::Reference));
-    of_scalars && !path.steps.iter().any(|step| matches!(step, Step::All | Step::Keys))
+    of_scalars && !path.steps.iter().any(|step| matches!(step, Step::All | Step::Keys | Step::Values))
 }
 
 /// Whether a column lists things; a path to a part as a whole then means the part, else only that there is one.
