@@ -314,8 +314,7 @@ fn address_of(resource: &Resource, call: &Call, index: usize, partition: &str) -
     }
     let place = [resource.account_id.as_text(), resource.region.as_text()].map(Option::unwrap_or_default).join("/");
     if let Some((table, identity)) = table.and_then(|table| Some((table, address::identity(resource, table)?))) {
-        let of = address::asked_about(resource, call).filter(|of| *of != identity);
-        return format!("{place}/{}/{}{identity}", table.name, of.map(|of| of + "/").unwrap_or_default());
+        return format!("{place}/{}/{identity}", table.name);
     }
     // The whole answer to a question that is asked once is the only one of its kind.
     if let (Some(table), None, false) = (table, &call.for_each, resource.kind.contains(' ')) {
