@@ -269,9 +269,11 @@ impl<'a> Decoder<'a> {
         let Some(kinds) = self.kinds.get(call.id().as_str()) else { return };
         let request = Value::Map(Arc::new(request));
         for kind in kinds {
-            // A thing about which nobody had to ask is configured by nothing; it is no row of its own. Rows of a list
-            // that was refused are not one row.
-            if whole.is_none() && kind.is_source && (unseen.is_none() || kind.items.is_some()) {
+            // A thing about which nobody had to ask is configured by nothing: it is no row of its own, nor one thing of
+            // a list. Rows of a list that was refused are not one row.
+            let is_list = kind.items.is_some();
+            let is_nothing = if kind.is_source { unseen.is_none() || is_list } else { unseen.is_none() && is_list };
+            if whole.is_none() && is_nothing {
                 continue;
             }
             let items = whole.map_or_else(|| vec![Value::map::<String>([])], |whole| items(whole, kind.items));

@@ -212,6 +212,7 @@ impl Subject<'_> {
                 return Some(Value::Unknown(unknown.clone()));
             }
             let found = match path.steps {
+                [] if part.unseen.is_some() => return part.unseen.clone().map(Value::Unknown),
                 [] if is_list_of_structs(column) => Some(Value::Map(Arc::new(part.attributes.clone()))),
                 [] => Some(Value::Bool(true)),
                 _ => find(part, path),
