@@ -118,7 +118,7 @@ impl Account {
             .await
             .map_err(|Expired(_)| CollectError::Expired { profile: None })?;
         self.keep(GLOBAL, call, &answered).await?;
-        self.finished.note(key);
+        self.finished.note(answered.lines.clone(), GLOBAL);
         Ok(answered)
     }
 

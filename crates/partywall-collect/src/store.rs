@@ -130,9 +130,9 @@ impl Finished {
         self.calls.get(key).is_some_and(|pages| !(again && pages.was_refused))
     }
 
-    /// Notes a call that has ended just now.
-    pub(crate) fn note(&mut self, key: Key) {
-        self.calls.insert(key, Pages::default());
+    /// Notes calls that have ended just now, by their lines.
+    pub(crate) fn note(&mut self, lines: Vec<u8>, region: &str) {
+        self.add_object(lines.into(), region);
     }
 
     /// The pages of a call that has ended.

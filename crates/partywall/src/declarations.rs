@@ -5,9 +5,10 @@ use std::path::Path;
 use std::sync::Arc;
 
 use partywall_analysis::correspondence::correspond;
+use partywall_ingest::Options;
 use partywall_model::{Declaration, Finding, Inventory, Origin, ResourceKey};
 
-use crate::scan::{ScanError, ScanOptions, read};
+use crate::scan::{ScanError, read};
 
 /// Tells findings about live resources which block of code declares the resource.
 ///
@@ -15,11 +16,11 @@ use crate::scan::{ScanError, ScanOptions, read};
 /// When the code cannot be looked at.
 pub(crate) fn add_declarations(
     code: &Path,
+    reading: &Options,
     live: &Inventory,
     findings: &mut [Finding],
-    options: &ScanOptions,
 ) -> Result<(), ScanError> {
-    let declared = read(code, options, &|_| ())?.inventory;
+    let declared = read(code, reading, &|_| ())?.inventory;
     let origins: HashMap<&ResourceKey, &Arc<Origin>> =
         declared.resource_tables().flat_map(|(_, rows)| rows).map(|row| (&row.resource, &row.origin)).collect();
     let same = correspond(&declared, live);

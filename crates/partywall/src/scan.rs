@@ -32,8 +32,8 @@ pub struct ScanOptions {
     pub baseline: Option<Baseline>,
     /// The day of the scan, `YYYY-MM-DD`.
     pub today: String,
-    /// Code that may declare the live resources of the target.
-    pub code: Option<PathBuf>,
+    /// Code that may declare the live resources of the target, and how to read it.
+    pub code: Option<(PathBuf, Options)>,
     /// Fill the derived tables too, for statements that name them.
     pub derived_tables: bool,
 }
@@ -102,7 +102,7 @@ pub enum ScanError {
 /// # Errors
 /// When the target cannot be looked at. What cannot be understood inside it is a gap.
 pub fn open(target: &Path, options: &ScanOptions, progress: &dyn Fn(Step)) -> Result<Estate, ScanError> {
-    let Snapshot { mut inventory, gaps, suppressions } = read(target, options, progress)?;
+    let Snapshot { mut inventory, gaps, suppressions } = read(target, &options.ingest, progress)?;
     progress(Step::Analyse);
     let derived = partywall_analysis::analyse(&inventory, &options.configuration.sensitivity())?;
     if options.derived_tables {
@@ -117,12 +117,12 @@ pub fn open(target: &Path, options: &ScanOptions, progress: &dyn Fn(Step)) -> Re
 ///
 /// # Errors
 /// When the target cannot be looked at, or is a damaged snapshot.
-pub(crate) fn read(target: &Path, options: &ScanOptions, progress: &dyn Fn(Step)) -> Result<Snapshot, ScanError> {
+pub(crate) fn read(target: &Path, options: &Options, progress: &dyn Fn(Step)) -> Result<Snapshot, ScanError> {
     progress(Step::Read);
     if partywall_columnar::is_snapshot(target) {
         return Ok(partywall_columnar::read(target)?);
     }
-    let decoded = partywall_ingest::read(target, &options.ingest)?;
+    let decoded = partywall_ingest::read(target, options)?;
     progress(Step::Normalize);
     let normalized = partywall_ingest::normalize::normalize(decoded);
     Ok(Snapshot { inventory: normalized.inventory, gaps: normalized.gaps, suppressions: normalized.suppressions })
@@ -158,13 +158,13 @@ pub fn assess(
         today: &options.today,
     };
     gaps.extend(accept(&mut findings, library, &accepted));
-    if let Some(code) = &options.code {
-        add_declarations(code, &estate.inventory, &mut findings, options)?;
+    if let Some((code, reading)) = &options.code {
+        add_declarations(code, reading, &estate.inventory, &mut findings)?;
     }
     let duties = duties(estate.derived.responsibilities, &findings, &estate.derived.sensitivities);
     Ok(Assessment {
         target: target.display().to_string(),
-        code: options.code.as_ref().map(|code| code.display().to_string()),
+        code: options.code.as_ref().map(|(code, _)| code.display().to_string()),
         tables: estate.inventory.resource_tables().map(|(table, rows)| (table.name, rows.len())).collect(),
         excerpts: excerpt::excerpts(target, &findings),
         checks: summaries(library, &checks, &findings),

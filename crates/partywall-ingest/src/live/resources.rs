@@ -33,6 +33,8 @@ struct Decoder<'a> {
     answers: BTreeMap<(&'a str, &'a str, String), Vec<&'a Answer>>,
     kinds: BTreeMap<&'static str, Vec<Kind>>,
     planned: &'a BTreeSet<(Arc<str>, Arc<str>, String)>,
+    /// Accounts that were asked about their organization.
+    spokesmen: BTreeSet<&'a str>,
     decoded: Decoded,
     /// Questions about one of many things that were refused.
     refused_items: Vec<(Arc<str>, Arc<str>, Arc<Unknown>)>,
@@ -54,10 +56,12 @@ pub(super) fn decode(read: Answers) -> Decoded {
         places.insert((answer.account_id.clone(), GLOBAL.into()));
     }
     places.extend(read.planned.iter().map(|(account, region, _)| (account.clone(), region.clone())));
+    let about_organization = read.answers.iter().filter(|answer| answer.call.scope == CallScope::Organization);
     let mut decoder = Decoder {
         answers,
         kinds: kinds(),
         planned: &read.planned,
+        spokesmen: about_organization.map(|answer| answer.account_id.as_ref()).collect(),
         decoded: Decoded::default(),
         refused_items: Vec::new(),
     };
@@ -129,7 +133,10 @@ impl<'a> Decoder<'a> {
 
     /// A question about the organization is asked once: where it was, or where it was meant to be.
     fn is_expected(&self, call: &Call, place: &Place) -> bool {
-        call.scope != CallScope::Organization || !self.at(call, place).is_empty() || self.is_planned(call, place)
+        let was_asked_elsewhere = !self.spokesmen.is_empty() && !self.spokesmen.contains(&*place.0);
+        call.scope != CallScope::Organization
+            || !was_asked_elsewhere && self.is_planned(call, place)
+            || !self.at(call, place).is_empty()
     }
 
     fn is_planned(&self, call: &Call, place: &Place) -> bool {

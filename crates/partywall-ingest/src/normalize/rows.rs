@@ -133,7 +133,9 @@ fn explode(subject: &Subject<'_>, table: &'static Table, source: &'static Source
 impl Subject<'_> {
     /// What tells the row of one element from the others: the element's text, or the row that it refers to.
     fn label(&self, value: &Value, to: &'static str) -> String {
-        if let Some(resource) = self.estate.resolve(self.resource, value, to) {
+        // What the API answers is known by the same name whether or not it is known what the name means.
+        let resolved = self.estate.resolve(self.resource, value, to);
+        if let Some(resource) = resolved.filter(|_| self.resource.dialect != Dialect::Api) {
             return resource.to_string();
         }
         match value {
@@ -212,8 +214,11 @@ impl Subject<'_> {
                 return Some(Value::Unknown(unknown.clone()));
             }
             let found = match path.steps {
+                [] if is_list_of_structs(column) => Some(match &part.unseen {
+                    Some(unknown) => Value::Unknown(unknown.clone()),
+                    None => Value::Map(Arc::new(part.attributes.clone())),
+                }),
                 [] if part.unseen.is_some() => return part.unseen.clone().map(Value::Unknown),
-                [] if is_list_of_structs(column) => Some(Value::Map(Arc::new(part.attributes.clone()))),
                 [] => Some(Value::Bool(true)),
                 _ => find(part, path),
             };

@@ -96,7 +96,9 @@ pub(super) fn run(arguments: &Arguments) -> miette::Result<Outcome> {
     let found = target(arguments)?;
     let target = found.path();
     let mut options = arguments.sources.options()?;
-    options.code.clone_from(&arguments.terraform);
+    if let Some(code) = &arguments.terraform {
+        options.code = Some((code.clone(), arguments.sources.reading.options(code)?.ingest));
+    }
     options.only.clone_from(&arguments.only);
     options.framework.clone_from(&arguments.framework);
     options.baseline = arguments.baseline.as_deref().map(read_baseline).transpose()?;

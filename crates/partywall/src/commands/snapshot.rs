@@ -25,7 +25,7 @@ pub struct Arguments {
 pub(super) fn run(arguments: &Arguments) -> miette::Result<Outcome> {
     let options = arguments.sources.options()?;
     let progress = Progress::start();
-    let snapshot = read(Target::find(&arguments.sources.target)?.path(), &options, &|step| progress.show(step))?;
+    let snapshot = read(Target::find(&arguments.sources.target)?.path(), &options.ingest, &|step| progress.show(step))?;
     partywall_columnar::write(&arguments.output, &snapshot).into_diagnostic()?;
     progress.finish();
     let (tables, rows) =

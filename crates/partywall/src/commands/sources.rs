@@ -18,7 +18,7 @@ pub(super) struct SourceArguments {
     #[arg(default_value = ".")]
     pub(super) target: PathBuf,
     #[command(flatten)]
-    reading: ReadingArguments,
+    pub(super) reading: ReadingArguments,
 }
 
 /// How to read it.

@@ -46,8 +46,9 @@ pub(crate) fn asking(account: &dyn Equip, arguments: &[&str]) -> Command {
 /// Collects one region of an account into a folder.
 pub(crate) fn collect(account: &dyn Equip, folder: &Path, more: &[&str]) -> Output {
     let folder = folder.to_str().unwrap();
-    let patience = ["--attempts", "1", "--timeout", "2"];
-    let arguments = [&["collect", "-o", folder, "--region", REGION], &patience[..], more].concat();
+    let patience =
+        if more.contains(&"--timeout") { &["--attempts", "1"][..] } else { &["--attempts", "1", "--timeout", "60"] };
+    let arguments = [&["collect", "-o", folder, "--region", REGION], patience, more].concat();
     let output = asking(account, &arguments).output().unwrap();
     assert!(output.status.success(), "{arguments:?}: {}", String::from_utf8_lossy(&output.stderr));
     output

@@ -5,7 +5,10 @@
 mod support;
 
 mod account;
+mod command_line;
 mod deny_matrix;
 mod interruption;
+mod organization;
+mod parity;
 
 mod secrets;
