@@ -322,7 +322,7 @@ fn address_of(resource: &Resource, call: &Call, index: usize, partition: &str) -
         return arn;
     }
     // A question that was refused may itself hold the name of what it was about.
-    if let (Some(_), Some(Value::Map(request))) = (&resource.unseen, resource.attributes.get(REQUEST))
+    if let (Some(_), Some(_), Some(Value::Map(request))) = (table, &resource.unseen, resource.attributes.get(REQUEST))
         && let Some(arn) = request.values().filter_map(Value::as_text).find(|text| text.starts_with("arn:"))
     {
         return arn.to_owned();
