@@ -57,8 +57,7 @@ fn main() -> miette::Result<()> {
         Chore::Test => test(),
         Chore::DenyMatrix => {
             let moto = moto::environment()?;
-            let arguments =
-                ["test", "--release", "--package", "partywall", "--test", "live", "deny_matrix", "--", "--nocapture"];
+            let arguments = ["test", "--package", "partywall", "--test", "live", "deny_matrix", "--", "--nocapture"];
             let every = OsStr::new("1");
             cargo(&arguments, &[("PARTYWALL_EVERY_CALL", every), (moto::VARIABLE, moto.as_os_str())])
         }
