@@ -39,7 +39,12 @@ pub(super) fn identity(resource: &Resource, table: &Table) -> Option<String> {
 /// What a repeated question was asked about: two APIs may have stages of the same name.
 pub(super) fn asked_about(resource: &Resource, call: &Call) -> Option<String> {
     let request = resource.attributes.get("Request")?.as_map()?;
-    let taken = call.for_each.as_ref()?.take.iter().filter_map(|(parameter, _)| request.get(*parameter)?.as_text());
+    let each = call.for_each.as_ref()?;
+    // The number of a report that AWS was asked to make is another one each time.
+    if super::resources::parent(each).is_some_and(|parent| parent.prepares) {
+        return None;
+    }
+    let taken = each.take.iter().filter_map(|(parameter, _)| request.get(*parameter)?.as_text());
     let taken: Vec<&str> = taken.collect();
     (!taken.is_empty()).then(|| taken.join("/"))
 }
