@@ -5,6 +5,6 @@
 -- message: "`{title}` does not encrypt its storage, its backups and its snapshots"
 SELECT resource, title,
   db_cluster_identifier <> '' OR storage_encrypted
-    OR CASE WHEN replicate_source_db = '' AND snapshot_identifier = '' THEN FALSE END AS ok
+    OR CASE WHEN status <> '' OR replicate_source_db = '' AND snapshot_identifier = '' THEN FALSE END AS ok
 FROM aws_rds_db_instance
 WHERE (db_cluster_identifier = '') IS NOT FALSE

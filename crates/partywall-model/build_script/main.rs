@@ -25,6 +25,8 @@ struct TableFile {
     api_arn: Option<Value>,
     /// Where the API keeps the tags. Without it, tags of live resources are unknown.
     api_tags: Option<Value>,
+    /// Where the API keeps what tells rows without an ARN apart.
+    api_identity: Option<OneOrMany>,
     #[serde(default)]
     identity: Vec<String>,
     #[serde(default)]
@@ -210,8 +212,15 @@ fn table(name: &str, service: &str, text: &str) -> Result<String, Failure> {
         return Err("a table has a [[source]], unless `derived = true`".into());
     }
     Ok(format!(
-        "Table {{ name: {name:?}, service: {service:?}, title: {:?}, about: {:?}, name_column: {:?}, arn: {:?}, identity: &{:?}, explode: &{:?}, sources: &[{sources}], parts: &[{parts}], columns: &{columns}, derived: {} }},\n",
-        file.title, file.about, file.name, file.arn, file.identity, file.explode, file.derived
+        "Table {{ name: {name:?}, service: {service:?}, title: {:?}, about: {:?}, name_column: {:?}, arn: {:?}, identity: &{:?}, api_identity: &[{}], explode: &{:?}, sources: &[{sources}], parts: &[{parts}], columns: &{columns}, derived: {} }},\n",
+        file.title,
+        file.about,
+        file.name,
+        file.arn,
+        file.identity,
+        paths(&file.api_identity, path)?,
+        file.explode,
+        file.derived
     ))
 }
 

@@ -23,6 +23,8 @@ pub struct Table {
     pub arn: &'static str,
     /// Columns by whose value other resources refer to a row, besides `arn` and its address.
     pub identity: &'static [&'static str],
+    /// Attributes of the API that tell its rows apart when they have no ARN and `identity` alone does not.
+    pub api_identity: &'static [Path],
     /// Columns that hold lists; the engine makes one row for each element of all of them together.
     pub explode: &'static [&'static str],
     /// Which resources of a source become rows.

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use partywall_model::{Call, Resource, Table, Value};
+use partywall_model::{Resource, Table, Value};
 
 use super::place::partition_of;
 use crate::normalize::references::find;
@@ -32,21 +32,12 @@ pub(super) fn arn(resource: &Resource, table: &Table, partition: &str) -> Option
 
 /// What tells the row from others of its account and region when no ARN can be built.
 pub(super) fn identity(resource: &Resource, table: &Table) -> Option<String> {
-    let names: Vec<String> = table.identity.iter().filter_map(|name| text(resource, table, name)).collect();
-    (!names.is_empty()).then(|| names.join("/"))
-}
-
-/// What a repeated question was asked about: two APIs may have stages of the same name.
-pub(super) fn asked_about(resource: &Resource, call: &Call) -> Option<String> {
-    let request = resource.attributes.get("Request")?.as_map()?;
-    let each = call.for_each.as_ref()?;
-    // The number of a report that AWS was asked to make is another one each time.
-    if super::resources::parent(each).is_some_and(|parent| parent.prepares) {
-        return None;
+    let own = table.api_identity.iter().filter_map(|path| find(resource, path)?.as_text().map(str::to_owned));
+    let mut names: Vec<String> = own.collect();
+    if names.is_empty() {
+        names.extend(table.identity.iter().filter_map(|name| text(resource, table, name)));
     }
-    let taken = each.take.iter().filter_map(|(parameter, _)| request.get(*parameter)?.as_text());
-    let taken: Vec<&str> = taken.collect();
-    (!taken.is_empty()).then(|| taken.join("/"))
+    (!names.is_empty()).then(|| names.join("/"))
 }
 
 fn text(resource: &Resource, table: &Table, column: &str) -> Option<String> {

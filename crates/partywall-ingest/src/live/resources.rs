@@ -276,9 +276,11 @@ impl<'a> Decoder<'a> {
         let Some(kinds) = self.kinds.get(call.id().as_str()) else { return };
         let request = Value::Map(Arc::new(request));
         for kind in kinds {
-            // A thing about which nobody had to ask is configured by nothing; it is no row of its own. Rows of a list
-            // that was refused are not one row.
-            if whole.is_none() && kind.is_source && (unseen.is_none() || kind.items.is_some()) {
+            // A thing about which nobody had to ask is configured by nothing: it is no row of its own, nor one thing of
+            // a list. Rows of a list that was refused are not one row.
+            let is_list = kind.items.is_some();
+            let is_nothing = if kind.is_source { unseen.is_none() || is_list } else { unseen.is_none() && is_list };
+            if whole.is_none() && is_nothing {
                 continue;
             }
             let items = whole.map_or_else(|| vec![Value::map::<String>([])], |whole| items(whole, kind.items));
@@ -319,10 +321,15 @@ fn address_of(resource: &Resource, call: &Call, index: usize, partition: &str) -
     if let Some(arn) = table.and_then(|table| address::arn(resource, table, partition)) {
         return arn;
     }
+    // A question that was refused may itself hold the name of what it was about.
+    if let (Some(_), Some(_), Some(Value::Map(request))) = (table, &resource.unseen, resource.attributes.get(REQUEST))
+        && let Some(arn) = request.values().filter_map(Value::as_text).find(|text| text.starts_with("arn:"))
+    {
+        return arn.to_owned();
+    }
     let place = [resource.account_id.as_text(), resource.region.as_text()].map(Option::unwrap_or_default).join("/");
     if let Some((table, identity)) = table.and_then(|table| Some((table, address::identity(resource, table)?))) {
-        let of = address::asked_about(resource, call).filter(|of| *of != identity);
-        return format!("{place}/{}/{}{identity}", table.name, of.map(|of| of + "/").unwrap_or_default());
+        return format!("{place}/{}/{identity}", table.name);
     }
     // The whole answer to a question that is asked once is the only one of its kind.
     if let (Some(table), None, false) = (table, &call.for_each, resource.kind.contains(' ')) {

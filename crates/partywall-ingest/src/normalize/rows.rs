@@ -37,15 +37,29 @@ pub(super) fn rows(
         Some(one) => vec![one],
     };
     let path = describe(each);
+    let names = names_of(resource, each);
     elements
         .iter()
         .enumerate()
         .flat_map(|(index, element)| {
-            let position = if matches!(element, Value::Unknown(_)) { "?".to_owned() } else { index.to_string() };
+            let position = match (element, names.get(index)) {
+                (Value::Unknown(_), _) => "?".to_owned(),
+                (_, Some(name)) => name.clone(),
+                (_, None) => index.to_string(),
+            };
             let subject = Subject { estate, resource, element: Some(element) };
             explode(&subject, table, source, &format!("{resource_key}/{path}[{position}]"))
         })
         .collect()
+}
+
+/// The names of a map's entries when its values are the elements.
+fn names_of(resource: &Resource, each: &Path) -> Vec<String> {
+    let map = match each.steps.split_last() {
+        Some((Step::Values, steps)) => find(resource, &Path { part: None, steps }),
+        _ => None,
+    };
+    map.as_ref().and_then(Value::as_map).map(|entries| entries.keys().cloned().collect()).unwrap_or_default()
 }
 
 /// A plan says of an argument that nobody set only that AWS will fill it in; that is "not set", as in the
@@ -193,6 +207,9 @@ impl Subject<'_> {
             return Some(Value::Unknown(unknown));
         }
         let parts = self.estate.parts(self.resource, kind);
+        if let Some(unknown) = self.estate.unattached(self.resource, kind).filter(|_| parts.is_empty()) {
+            return Some(Value::Unknown(unknown));
+        }
         let mut lists = Vec::new();
         let mut is_list = false;
         for part in parts {
@@ -204,6 +221,7 @@ impl Subject<'_> {
                     Some(unknown) => Value::Unknown(unknown.clone()),
                     None => Value::Map(Arc::new(part.attributes.clone())),
                 }),
+                [] if part.unseen.is_some() => return part.unseen.clone().map(Value::Unknown),
                 [] => Some(Value::Bool(true)),
                 _ => find(part, path),
             };
