@@ -50,6 +50,8 @@ enum Bench {
         #[arg(long, default_value_t = 1800)]
         files: usize,
     },
+    /// Processor time, memory and requests against Prowler on the same live account, played by moto
+    Live,
 }
 
 fn main() -> miette::Result<()> {
@@ -69,6 +71,7 @@ fn main() -> miette::Result<()> {
             )
         }
         Chore::Bench(Bench::Iac { runs, files }) => bench::iac(runs, files),
+        Chore::Bench(Bench::Live) => bench::live::run_both(),
         Chore::Moto => {
             println!("{}", moto::environment()?.display());
             Ok(())
