@@ -11,7 +11,8 @@ const CLOSE: char = '\u{e001}';
 
 /// Reads text as JSON. None when it is not a JSON object or array.
 ///
-/// IAM answers with documents in URL encoding, API Gateway with quotes escaped. Unknown pieces may stand inside strings or in place of a whole value.
+/// IAM answers with documents in URL encoding, API Gateway with quotes escaped. Unknown pieces may stand inside strings
+/// or in place of a whole value.
 pub(super) fn parse(value: &Value) -> Option<Value> {
     match value {
         Value::Text(text) => {
@@ -118,4 +119,23 @@ fn pieces(text: &str, unknowns: &[Arc<Unknown>]) -> Vec<TextPart> {
         parts.push(TextPart::Literal(literal.into()));
     }
     parts
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn action(text: &str) -> Option<String> {
+        parse(&Value::text(text))?.as_map()?.get("Action")?.as_text().map(str::to_owned)
+    }
+
+    #[test]
+    fn documents_are_read_as_each_service_writes_them() {
+        for text in [r#"{"Action":"a:b"}"#, "%7B%22Action%22%3A%22a%3Ab%22%7D", r#"{\"Action\":\"a:b\"}"#] {
+            assert_eq!(action(text).as_deref(), Some("a:b"), "{text}");
+        }
+        for text in [r#"{\"Action\":"a:b"}"#, r#"{\"Action\":\"a:b\"#, "{", "text"] {
+            assert_eq!(action(text), None, "{text}");
+        }
+    }
 }
