@@ -1,5 +1,7 @@
 //! Whole-process comparisons against peers.
 
+pub(crate) mod live;
+
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 
@@ -8,8 +10,9 @@ use miette::{IntoDiagnostic, WrapErr, miette};
 use crate::command::{cache, cargo, root, run};
 use crate::estate;
 
-/// The peer's version, so that figures can be repeated.
+/// The peers' versions, so that figures can be repeated.
 const CHECKOV: &str = "checkov==3.3.30";
+const PROWLER: &str = "prowler==5.46.0";
 
 /// One finished process.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -21,9 +24,8 @@ struct Measure {
 /// Times partywall and Checkov in turn on the same folders and prints a table.
 pub(crate) fn iac(runs: usize, files: usize) -> miette::Result<()> {
     cargo(&["build", "--release", "--package", "partywall"], &[])?;
-    let target = std::env::var_os("CARGO_TARGET_DIR").map_or_else(|| root().join("target"), PathBuf::from);
-    let partywall = target.join("release/partywall");
-    let checkov = checkov()?;
+    let partywall = target().join("release/partywall");
+    let checkov = installed("checkov", CHECKOV)?;
     let small = root().join("fixtures/webshop");
     let large = cache().join(format!("bench/estate-{files}"));
     estate::write(&large, files)?;
@@ -82,23 +84,32 @@ fn measure(mut command: Command) -> miette::Result<Measure> {
         .output()
         .into_diagnostic()
         .wrap_err("`/usr/bin/time` is needed; install the package `time`")?;
-    let text = String::from_utf8_lossy(&output.stderr);
-    let line = text.lines().rev().find_map(|line| line.strip_prefix("partywall-bench "));
-    let figures: Vec<f64> = line.unwrap_or_default().split(' ').filter_map(|figure| figure.parse().ok()).collect();
-    match figures.as_slice() {
+    match figures(&String::from_utf8_lossy(&output.stderr))?.as_slice() {
         [wall_seconds, kibibytes] => Ok(Measure { wall_seconds: *wall_seconds, memory_mebibytes: kibibytes / 1024.0 }),
-        _ => Err(miette!("{command:?} was not measured: {text}")),
+        _ => Err(miette!("{command:?} was not measured")),
     }
 }
 
-/// Checkov in a virtual environment of its own, kept between runs.
-fn checkov() -> miette::Result<PathBuf> {
-    let environment = cache().join("bench/checkov");
-    let program = environment.join("bin/checkov");
+/// What `/usr/bin/time` wrote behind a program's own messages.
+fn figures(messages: &str) -> miette::Result<Vec<f64>> {
+    let line = messages.lines().rev().find_map(|line| line.strip_prefix("partywall-bench "));
+    let line = line.ok_or_else(|| miette!("a program was not measured: {messages}"))?;
+    Ok(line.split(' ').filter_map(|figure| figure.parse().ok()).collect())
+}
+
+/// Where cargo puts programs.
+fn target() -> PathBuf {
+    std::env::var_os("CARGO_TARGET_DIR").map_or_else(|| root().join("target"), PathBuf::from)
+}
+
+/// A peer in a virtual environment of its own, kept between runs.
+fn installed(name: &str, package: &str) -> miette::Result<PathBuf> {
+    let environment = cache().join("bench").join(name);
+    let program = environment.join("bin").join(name);
     if !program.exists() {
         std::fs::create_dir_all(&environment).into_diagnostic()?;
         run(Command::new("python3").args(["-m", "venv"]).arg(&environment))?;
-        run(Command::new(environment.join("bin/pip")).args(["install", "--quiet", CHECKOV]))?;
+        run(Command::new(environment.join("bin/pip")).args(["install", "--quiet", package]))?;
     }
     Ok(program)
 }

@@ -1,4 +1,4 @@
-//! The project's own chores: `cargo xtask test | gen | bench | moto | wire | ci`.
+//! The project's own chores: `cargo xtask test | deny-matrix | gen | bench | moto | wire | ci`.
 
 mod bench;
 mod command;
@@ -24,6 +24,8 @@ struct Cli {
 enum Chore {
     /// Run every test: the Rust tests, and the examples on the checks' pages
     Test,
+    /// Deny, throttle, break off and garble every call of a live account in turn; the ordinary tests try some
+    DenyMatrix,
     /// Regenerate golden files and generated documentation
     Gen,
     /// Measure against a peer
@@ -48,11 +50,19 @@ enum Bench {
         #[arg(long, default_value_t = 1800)]
         files: usize,
     },
+    /// Processor time, memory and requests against Prowler on the same live account, played by moto
+    Live,
 }
 
 fn main() -> miette::Result<()> {
     match Cli::parse().chore {
         Chore::Test => test(),
+        Chore::DenyMatrix => {
+            let moto = moto::environment()?;
+            let arguments = ["test", "--package", "partywall", "--test", "live", "deny_matrix", "--", "--nocapture"];
+            let every = OsStr::new("1");
+            cargo(&arguments, &[("PARTYWALL_EVERY_CALL", every), (moto::VARIABLE, moto.as_os_str())])
+        }
         Chore::Gen => {
             let moto = moto::environment()?;
             cargo(
@@ -61,6 +71,7 @@ fn main() -> miette::Result<()> {
             )
         }
         Chore::Bench(Bench::Iac { runs, files }) => bench::iac(runs, files),
+        Chore::Bench(Bench::Live) => bench::live::run_both(),
         Chore::Moto => {
             println!("{}", moto::environment()?.display());
             Ok(())

@@ -129,12 +129,15 @@ fn is_empty(cell: &Cell) -> bool {
     }
 }
 
+/// What the two readings say of a resource and a check.
+type BothVerdicts<'a> = BTreeMap<(Arc<str>, Arc<str>), (Option<&'a Finding>, Option<&'a Finding>)>;
+
 fn verdicts(before: &[Finding], after: &[Finding], same: &Correspondence<'_>) -> Vec<VerdictChange> {
     let renamed = |resource: &Arc<str>| match same.pairs.get(resource) {
         Some((after, _)) => after.clone(),
         None => resource.clone(),
     };
-    let mut both: BTreeMap<(Arc<str>, Arc<str>), (Option<&Finding>, Option<&Finding>)> = BTreeMap::new();
+    let mut both = BothVerdicts::new();
     for finding in before {
         both.entry((renamed(&finding.resource), finding.check.clone())).or_default().0 = Some(finding);
     }

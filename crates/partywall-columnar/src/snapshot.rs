@@ -317,12 +317,12 @@ mod tests {
     /// A cell of a column's type, deep enough to hold everything that it can, every third one unknown.
     fn cell(column_type: &ColumnType, count: &mut usize) -> Cell {
         *count += 1;
-        if *count % 3 == 0 {
+        if count.is_multiple_of(3) {
             return Cell::Unknown(unknown(&format!("var.x{count}")));
         }
         match column_type {
             ColumnType::Text | ColumnType::Json | ColumnType::Reference => Cell::text(format!("text {count}")),
-            ColumnType::Boolean => Cell::Boolean(*count % 2 == 0),
+            ColumnType::Boolean => Cell::Boolean(count.is_multiple_of(2)),
             ColumnType::Integer => Cell::Integer(*count as i64),
             ColumnType::Number => Cell::Number(*count as f64 / 2.0),
             ColumnType::Map => Cell::Map(["a", "b"].map(|key| (key.to_owned(), cell(&ColumnType::Text, count))).into()),

@@ -37,7 +37,7 @@ pub struct Cli {
 #[derive(Debug, Subcommand)]
 pub enum Command {
     /// Scan code, plans, live accounts and snapshots: responsibilities, duties and findings
-    Scan(scan::Arguments),
+    Scan(Box<scan::Arguments>),
     /// Show who is answerable for each layer, and why
     Responsibility(responsibility::Arguments),
     /// List, show, test and start checks

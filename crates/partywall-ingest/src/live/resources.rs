@@ -321,6 +321,12 @@ fn address_of(resource: &Resource, call: &Call, index: usize, partition: &str) -
     if let Some(arn) = table.and_then(|table| address::arn(resource, table, partition)) {
         return arn;
     }
+    // A question that was refused may itself hold the name of what it was about.
+    if let (Some(_), Some(_), Some(Value::Map(request))) = (table, &resource.unseen, resource.attributes.get(REQUEST))
+        && let Some(arn) = request.values().filter_map(Value::as_text).find(|text| text.starts_with("arn:"))
+    {
+        return arn.to_owned();
+    }
     let place = [resource.account_id.as_text(), resource.region.as_text()].map(Option::unwrap_or_default).join("/");
     if let Some((table, identity)) = table.and_then(|table| Some((table, address::identity(resource, table)?))) {
         return format!("{place}/{}/{identity}", table.name);

@@ -5,7 +5,7 @@ use std::sync::{Arc, LazyLock};
 
 use partywall_model::{
     Cause, Condition, Dialect, Gap, GapKind, Part, Path, Reference, Resource, ResourceKey, Source, Step, TABLES, Table,
-    TextPart, UnansweredCall, Unknown, Value, format_number,
+    TextPart, UnansweredCall, Unknown, Value, call, format_number,
 };
 
 use super::attributes::follow;
@@ -43,7 +43,9 @@ impl<'a> Estate<'a> {
         }
         for resource in resources {
             estate.by_address.insert((&resource.scope, &resource.address), resource);
-            estate.by_key.insert(key(resource), resource);
+            if tables_of(resource).next().is_some() {
+                estate.by_key.insert(key(resource), resource);
+            }
         }
         for resource in resources {
             estate.learn_names(resource);
@@ -68,6 +70,18 @@ impl<'a> Estate<'a> {
         let account_id = owner.account_id.as_text().unwrap_or_default();
         let regions = [owner.region.as_text().unwrap_or_default(), GLOBAL];
         regions.iter().find_map(|region| self.unanswered.get(&(call, account_id, *region)).cloned())
+    }
+
+    /// Set when a question that is asked about each of a table's resources has left none of its answers with this one,
+    /// neither a full nor an empty one: then nobody knows what it would say.
+    pub(super) fn unattached(&self, owner: &Resource, kind: &str) -> Option<Arc<Unknown>> {
+        if owner.dialect != Dialect::Api || kind.contains(' ') {
+            return None;
+        }
+        let (service, name) = kind.split_once(':')?;
+        call(service, name)?.for_each.as_ref()?;
+        let cause = Cause::NotUnderstood(format!("no answer is about `{}`", owner.address));
+        Some(Arc::new(Unknown { symbol: kind.to_owned(), cause, reference: None }))
     }
 
     /// Set when a resource of this type configures some row, but it is not known which.

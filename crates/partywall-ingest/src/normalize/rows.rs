@@ -207,6 +207,9 @@ impl Subject<'_> {
             return Some(Value::Unknown(unknown));
         }
         let parts = self.estate.parts(self.resource, kind);
+        if let Some(unknown) = self.estate.unattached(self.resource, kind).filter(|_| parts.is_empty()) {
+            return Some(Value::Unknown(unknown));
+        }
         let mut lists = Vec::new();
         let mut is_list = false;
         for part in parts {

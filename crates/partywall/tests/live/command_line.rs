@@ -37,7 +37,7 @@ fn answers(file: &Path) -> BTreeMap<String, Value> {
         let Some(answer) = page.get("answer").filter(|_| refusal.is_none()) else { continue };
         let operation = page["call"].as_str().unwrap().split(':').nth(1).unwrap();
         let asked: Vec<String> = page["request"].as_object().unwrap().values().filter_map(text).collect();
-        let name = [vec![operation.to_owned()], asked].concat().join("_").replace('/', "_");
+        let name = [vec![operation.to_owned()], asked].concat().join("_").replace(['/', ':'], "_");
         let entry = whole.entry(name).or_insert_with(|| json!({}));
         for (key, value) in answer.as_object().unwrap() {
             match (entry.get_mut(key).and_then(Value::as_array_mut), value.as_array()) {

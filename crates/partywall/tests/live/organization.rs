@@ -105,7 +105,7 @@ fn findings_of_an_account_name_the_block_that_declares_the_resource() {
         (&"aws_instance.bastion".into(), &"compute.tf".into())
     );
     let bucket = declared("s3/bucket-access-unlogged", "webshop-product-images");
-    assert_eq!((&bucket["resource"], &bucket["basis"]), (&"aws_s3_bucket.image_bucket".into(), &"identity".into()));
+    assert_eq!((&bucket["resource"], &bucket["basis"]), (&"aws_s3_bucket.image_bucket".into(), &"arn".into()));
     let of_nobody = report["findings"].as_array().unwrap().iter().filter(|of| of.get("declared").is_none());
     assert!(of_nobody.count() > 10, "the default VPC and its parts are declared nowhere");
 }

@@ -14,7 +14,11 @@ const DIFFERENCES: &[(&str, &str, &str)] = &[
     ("aws_cloudwatch_log_group", "tags", "moto shows them under the log group's ARN with `:*` only"),
     ("aws_ec2_instance", "associate_public_ip_address", "moto gives the interface no public address"),
     ("aws_ec2_load_balancer_listener", "certificate_arn", "moto chooses the certificate's identifier"),
+    ("aws_iam_access_key", "in_code", "it says that code holds the key"),
     ("aws_lambda_function", "dead_letter_config_target_arn", "moto leaves it out"),
+    ("aws_rds_db_instance", "engine_decides_port", "it says that code leaves the port open; the account shows one"),
+    ("aws_rds_db_instance", "master_user_password_literal", "it says that code holds the password"),
+    ("aws_rds_db_instance", "promotion_tier", "Terraform's provider sends 0, moto answers the service's default"),
     ("aws_s3_bucket", "canned_acl", "the API shows grants, never the canned name"),
     ("aws_s3_bucket", "object_ownership", "AWS answers BucketOwnerEnforced for a new bucket, moto nothing"),
     ("aws_sqs_queue", "sqs_managed_sse_enabled", "the service turns it off where a KMS key is named"),
@@ -27,6 +31,10 @@ const DIFFERENCES: &[(&str, &str, &str)] = &[
 /// Checks whose verdict differs, and why.
 const VERDICTS: &[(&str, &str)] = &[
     ("ec2/instance-public-ip", "moto gives the interface no public address"),
+    ("iam/access-key-in-code", "only code can hold a key"),
+    ("kms/key-deletion-window-short", "counts only once the key is deleted; no account shows it"),
+    ("kms/key-lockout-check-bypassed", "said when a key is made, and kept by nobody"),
+    ("rds/instance-password-in-code", "only code can hold a password"),
     ("lambda/no-dead-letter-queue", "moto leaves the function's dead-letter queue out"),
     ("s3/bucket-acl-enabled", "AWS answers BucketOwnerEnforced for a new bucket, moto nothing"),
     (
