@@ -580,3 +580,64 @@ fn a_plan_of_200_megabytes() {
     let lines = std::fs::read_to_string(folder.path().join("out.csv")).unwrap().lines().count();
     assert_eq!(lines, 100_001);
 }
+
+#[test]
+fn broken_answers_of_the_api() {
+    let manifest =
+        |accounts: &str| format!("{{\"partywall_collection\": 1, \"accounts\": [{accounts}], \"calls\": []}}");
+    let account = "{\"id\": \"111122223333\", \"regions\": []}";
+    let page = "{\"call\": \"s3:ListBuckets\", \"request\": {}, \"page\": 0, \"last\": true, \"answer\": {}}\n";
+    all_hold(vec![
+        case(
+            "deep answer",
+            "describe-instances.json",
+            format!("{{\"Reservations\": {}", "[".repeat(100_000)),
+            "no JSON object",
+            "describe-instances.json",
+        ),
+        case(
+            "a number beyond all numbers",
+            "describe-volumes.json",
+            "{\"Volumes\": [{\"Size\": 1e999}]}",
+            "no JSON object",
+            "describe-volumes.json",
+        ),
+        case(
+            "invalid UTF-8",
+            "describe-subnets.json",
+            b"{\"Subnets\": [{\"SubnetId\": \"\xff\"}]}".to_vec(),
+            "cannot be read",
+            "describe-subnets.json",
+        ),
+        case(
+            "an account that leads out of the folder",
+            "collection.json",
+            manifest("{\"id\": \"../../../etc\", \"regions\": [\"x\"]}"),
+            "cannot be",
+            "collection.json",
+        ),
+        case(
+            "a region that leads out of the folder",
+            "collection.json",
+            manifest("{\"id\": \"111122223333\", \"regions\": [\"../..\"]}"),
+            "cannot be",
+            "collection.json",
+        ),
+        case(
+            "a newer format",
+            "collection.json",
+            "{\"partywall_collection\": 99, \"accounts\": []}",
+            "the format 99",
+            "collection.json",
+        ),
+        several(
+            "a damaged line",
+            &[
+                ("collection.json", &manifest(account)),
+                ("111122223333/global/s3.jsonl", &format!("{page}not JSON\n{page}")),
+            ],
+            "is no answer",
+            "111122223333/global/s3.jsonl:",
+        ),
+    ]);
+}

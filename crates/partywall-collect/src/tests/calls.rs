@@ -1,5 +1,7 @@
 //! The calls and the wire data fit each other, and nothing is ever changed.
 
+use std::collections::BTreeSet;
+
 use partywall_model::CALLS;
 
 use crate::permissions;
@@ -66,9 +68,15 @@ fn the_policy_is_sorted_and_allows_each_action_once() {
     let sids: Vec<&str> = statements.iter().map(|statement| statement["Sid"].as_str().unwrap()).collect();
     assert!(sids.contains(&"S3") && sids.contains(&"Organizations") && sids.last() == Some(&"AssumeRole"), "{sids:?}");
     assert_eq!(statements.last().unwrap()["Resource"], "arn:*:iam::*:role/reader");
+    let mut allowed: BTreeSet<&str> = BTreeSet::new();
     for statement in &statements[..statements.len() - 1] {
         let actions: Vec<&str> =
             statement["Action"].as_array().unwrap().iter().map(|one| one.as_str().unwrap()).collect();
         assert!(actions.is_sorted_by(|a, b| a < b), "{actions:?}");
+        allowed.extend(actions);
     }
+    // Neither more nor less than the calls say that they need, and what the collector itself asks.
+    let own = ["ec2:DescribeRegions", "organizations:ListAccounts"];
+    let needed: BTreeSet<&str> = CALLS.iter().flat_map(|call| call.actions.iter().copied()).chain(own).collect();
+    assert_eq!(allowed, needed);
 }

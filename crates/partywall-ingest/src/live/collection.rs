@@ -9,7 +9,7 @@ use partywall_model::{Call, Cause, Gap, GapKind, Unknown, Value, call};
 use serde::Deserialize;
 
 use super::answer::{Answer, Answers, LostAccount, Outcome, Refusal, append_page, unreadable};
-use super::place::partition_of;
+use super::place::{is_account, partition_of};
 
 /// The file that makes a folder a collection.
 const MANIFEST: &str = "collection.json";
@@ -74,6 +74,13 @@ pub(super) fn read(base: &Path, manifest: &Path, read: &mut Answers) {
     for account in &plan.accounts {
         if let (Some(failure), []) = (&account.failure, account.regions.as_slice()) {
             read.lost_accounts.push(lost(account, failure, plan.calls.clone()));
+            continue;
+        }
+        // The names become paths.
+        let is_plain = |region: &Arc<str>| region.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'-');
+        if !is_account(&account.id) || !account.regions.iter().all(is_plain) {
+            let cause = format!("`{file}` names an account `{}` or a region of it that cannot be", account.id);
+            read.gaps.push(unreadable(&file, 0, cause));
             continue;
         }
         let regions = account.regions.iter().map(AsRef::as_ref).chain([super::answer::GLOBAL]);
