@@ -4,3 +4,4 @@
 -- message: "`{title}` has its administrator's password written in code"
 SELECT resource, title, NOT master_user_password_literal AS ok
 FROM aws_docdb_cluster
+WHERE status = ''

@@ -4,3 +4,4 @@
 -- message: "`{title}` has its administrator's password written in code"
 SELECT resource, title, NOT master_user_password_literal AS ok
 FROM aws_rds_db_instance
+WHERE status = ''

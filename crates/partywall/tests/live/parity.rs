@@ -35,6 +35,7 @@ const VERDICTS: &[(&str, &str)] = &[
     ("kms/key-deletion-window-short", "counts only once the key is deleted; no account shows it"),
     ("kms/key-lockout-check-bypassed", "said when a key is made, and kept by nobody"),
     ("rds/instance-password-in-code", "only code can hold a password"),
+    ("redshift/cluster-password-in-code", "only code can hold a password"),
     ("lambda/no-dead-letter-queue", "moto leaves the function's dead-letter queue out"),
     ("s3/bucket-acl-enabled", "AWS answers BucketOwnerEnforced for a new bucket, moto nothing"),
     (
