@@ -207,6 +207,7 @@ impl<'a> Decoder<'a> {
     /// The items of a parent for which a question has no answer: not asked on purpose, or not collected.
     fn decode_silence(&mut self, call: &'static Call, each: &'static ForEach, place: &Place, own: &[&'a Answer]) {
         let Some(parent) = parent(each) else { return };
+        let mut hides_rows = false;
         for of in self.at(parent, &self.place_of(parent, place)) {
             let Outcome::Complete(whole) = &of.outcome else { continue };
             for item in items(whole, Some(each.items)) {
@@ -231,8 +232,13 @@ impl<'a> Decoder<'a> {
                     continue;
                 }
                 let unseen = is_asked.then(|| not_collected(call));
+                hides_rows |= is_asked && self.lists_rows(call);
                 self.push(call, place, of, request, None, unseen);
             }
+        }
+        if hides_rows {
+            let asked = self.is_planned(call, place);
+            self.unanswered(call, place, not_collected(call), asked);
         }
     }
 
@@ -242,8 +248,11 @@ impl<'a> Decoder<'a> {
             Outcome::Complete(whole) | Outcome::Partial(whole, _) => {
                 self.push(answer.call, &place, answer, answer.request.clone(), Some(whole), None);
             }
-            Outcome::Absent => {}
-            Outcome::Refused(cause) if answer.call.for_each.is_some() => {
+            Outcome::Absent | Outcome::Refused(_) => {}
+        }
+        match &answer.outcome {
+            // What the pages after the last one would have shown is as unknown as if none had come.
+            Outcome::Partial(_, cause) | Outcome::Refused(cause) if answer.call.for_each.is_some() => {
                 self.refused_items.push((place.0.clone(), place.1.clone(), cause.clone()));
                 let batched = answer.call.for_each.as_ref().is_some_and(|each| each.batch.is_some());
                 if self.lists_rows(answer.call) && !batched {
@@ -253,7 +262,7 @@ impl<'a> Decoder<'a> {
                     self.push(answer.call, &place, answer, answer.request.clone(), None, Some(cause.clone()));
                 }
             }
-            Outcome::Refused(_) => {}
+            _ => {}
         }
     }
 
