@@ -47,7 +47,7 @@ pub(crate) fn asking(account: &dyn Equip, arguments: &[&str]) -> Command {
 pub(crate) fn collect(account: &dyn Equip, folder: &Path, more: &[&str]) -> Output {
     let folder = folder.to_str().unwrap();
     let patience =
-        if more.contains(&"--timeout") { &["--attempts", "1"][..] } else { &["--attempts", "1", "--timeout", "60"] };
+        if more.contains(&"--timeout") { &["--attempts", "1"][..] } else { &["--attempts", "1", "--timeout", "20"] };
     let arguments = [&["collect", "-o", folder, "--region", REGION], patience, more].concat();
     let output = asking(account, &arguments).output().unwrap();
     assert!(output.status.success(), "{arguments:?}: {}", String::from_utf8_lossy(&output.stderr));
