@@ -209,7 +209,11 @@ impl<'a> Decoder<'a> {
         let Some(parent) = parent(each) else { return };
         let mut hides_rows = false;
         for of in self.at(parent, &self.place_of(parent, place)) {
-            let Outcome::Complete(whole) = &of.outcome else { continue };
+            let Outcome::Complete(whole) = &of.outcome else {
+                // Nobody knows about which things should have been asked.
+                hides_rows |= !matches!(of.outcome, Outcome::Absent) && self.lists_rows(call);
+                continue;
+            };
             for item in items(whole, Some(each.items)) {
                 let request = taken(each, &item, &of.request);
                 let is_asked = each.filter.iter().all(|(name, texts)| {
