@@ -1,18 +1,39 @@
 //! A policy document, parsed.
 
-use serde_json::Value;
-use thiserror::Error;
+mod read;
+
+use crate::condition::Condition;
+use crate::error::{PolicyError, Span};
+use crate::index::ActionIndex;
+use crate::pattern::{ArnPattern, Pattern};
+use crate::text::Placeholders;
 
 /// A policy document.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone)]
 pub struct Policy {
+    /// Which version of the language it is written in.
+    pub version: Version,
     /// Its statements, in order.
     pub statements: Vec<Statement>,
+    /// Whether it holds further statements, or some whose effect is not resolved.
+    pub has_unresolved_statements: bool,
+    pub(crate) index: ActionIndex,
+}
+
+/// A version of the language.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Version {
+    /// The old one, without variables. What a document without `Version` is written in.
+    V2008,
+    /// The current one.
+    V2012,
 }
 
 /// One statement.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone)]
 pub struct Statement {
+    /// Where it stands in the document.
+    pub span: Span,
     /// Its `Sid`; empty when it has none.
     pub sid: String,
     /// Whether it allows or denies.
@@ -20,15 +41,15 @@ pub struct Statement {
     /// Whom it is about; None in an identity policy, which is about its holder.
     pub principals: Option<Scope<Principals>>,
     /// The actions, lower-case, as IAM compares them.
-    pub actions: Scope<Vec<String>>,
+    pub actions: Scope<Vec<Pattern>>,
     /// The resources; a trust policy has none, which counts as all.
-    pub resources: Scope<Vec<String>>,
+    pub resources: Scope<Vec<ArnPattern>>,
     /// All of which must hold.
     pub conditions: Vec<Condition>,
 }
 
 /// Whether a statement allows or denies.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Effect {
     /// Allows.
     Allow,
@@ -45,6 +66,20 @@ pub enum Scope<T> {
     AllBut(T),
 }
 
+impl<T> Scope<T> {
+    /// The things named.
+    pub fn named(&self) -> &T {
+        match self {
+            Self::Only(named) | Self::AllBut(named) => named,
+        }
+    }
+
+    /// Whether it is everything but the things named.
+    pub fn is_negated(&self) -> bool {
+        matches!(self, Self::AllBut(_))
+    }
+}
+
 /// Principals by their kind.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Principals {
@@ -56,135 +91,46 @@ pub struct Principals {
     pub federated: Vec<String>,
     /// Canonical user ids of S3.
     pub canonical_user: Vec<String>,
+    /// Whether some are not resolved.
+    pub has_unresolved: bool,
 }
 
-/// One operator on one key.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Condition {
-    /// The operator as written: `StringEquals`, `ForAnyValue:StringLike`, `BoolIfExists`.
-    pub operator: String,
-    /// The key, lower-case, as IAM compares it.
-    pub key: String,
-    /// The values of which one must match.
-    pub values: Vec<String>,
-}
-
-/// Why a document is not a policy.
-#[derive(Debug, Error, PartialEq, Eq)]
-pub enum PolicyError {
-    /// It is not JSON.
-    #[error("the policy is not JSON: {0}")]
-    NotJson(String),
-    /// It is JSON of another shape.
-    #[error("{0}")]
-    Shape(String),
+impl Principals {
+    /// Every principal that is named.
+    pub fn all(&self) -> impl Iterator<Item = &String> {
+        self.aws.iter().chain(&self.service).chain(&self.federated).chain(&self.canonical_user)
+    }
 }
 
 impl Policy {
-    /// Parses a document.
+    /// Parses a document as AWS stores it.
     ///
     /// # Errors
-    /// When it is not JSON, or not of a policy's shape.
+    /// When it is not JSON, or not of a policy's shape; with every problem that was found.
     pub fn parse(text: &str) -> Result<Self, PolicyError> {
-        let json: Value = serde_json::from_str(text).map_err(|error| PolicyError::NotJson(error.to_string()))?;
-        let statements =
-            json.get("Statement").ok_or_else(|| PolicyError::Shape("the policy has no `Statement`".into()))?;
-        Ok(Self { statements: one_or_many(statements).into_iter().map(statement).collect::<Result<_, _>>()? })
+        read::policy(text, Placeholders::None)
     }
-}
 
-fn one_or_many(value: &Value) -> Vec<&Value> {
-    match value {
-        Value::Array(items) => items.iter().collect(),
-        one => vec![one],
+    /// Parses a document of code, in which `${…}` may stand for text that is not resolved yet.
+    ///
+    /// # Errors
+    /// When it is not JSON, or not of a policy's shape; with every problem that was found.
+    pub fn parse_code(text: &str) -> Result<Self, PolicyError> {
+        read::policy(text, Placeholders::Unresolved)
     }
-}
 
-fn statement(json: &Value) -> Result<Statement, PolicyError> {
-    let effect = match json.get("Effect").and_then(Value::as_str) {
-        Some("Allow") => Effect::Allow,
-        Some("Deny") => Effect::Deny,
-        other => return Err(PolicyError::Shape(format!("`Effect` must be `Allow` or `Deny`, not {other:?}"))),
-    };
-    let actions = scope(json, "Action", "NotAction", texts)?
-        .ok_or_else(|| PolicyError::Shape("a statement has neither `Action` nor `NotAction`".into()))?;
-    let everything = || Scope::Only(vec!["*".to_owned()]);
-    Ok(Statement {
-        sid: json.get("Sid").and_then(Value::as_str).unwrap_or_default().to_owned(),
-        effect,
-        principals: scope(json, "Principal", "NotPrincipal", principals)?,
-        actions: match actions {
-            Scope::Only(list) => Scope::Only(lower(list)),
-            Scope::AllBut(list) => Scope::AllBut(lower(list)),
-        },
-        resources: scope(json, "Resource", "NotResource", texts)?.unwrap_or_else(everything),
-        conditions: conditions(json.get("Condition"))?,
-    })
-}
-
-fn lower(list: Vec<String>) -> Vec<String> {
-    list.into_iter().map(|item| item.to_ascii_lowercase()).collect()
-}
-
-fn scope<T>(
-    json: &Value,
-    only: &str,
-    all_but: &str,
-    read: impl Fn(&Value) -> Result<T, PolicyError>,
-) -> Result<Option<Scope<T>>, PolicyError> {
-    match (json.get(only), json.get(all_but)) {
-        (Some(value), None) => Ok(Some(Scope::Only(read(value)?))),
-        (None, Some(value)) => Ok(Some(Scope::AllBut(read(value)?))),
-        (None, None) => Ok(None),
-        (Some(_), Some(_)) => Err(PolicyError::Shape(format!("a statement has both `{only}` and `{all_but}`"))),
+    /// The policy that allows nothing.
+    pub fn empty() -> Self {
+        Self::assemble(Version::V2012, Vec::new(), false)
     }
-}
 
-fn texts(value: &Value) -> Result<Vec<String>, PolicyError> {
-    one_or_many(value)
-        .into_iter()
-        .map(|item| match item {
-            Value::String(text) => Ok(text.clone()),
-            Value::Bool(truth) => Ok(truth.to_string()),
-            Value::Number(number) => Ok(number.to_string()),
-            other => Err(PolicyError::Shape(format!("text was expected, not `{other}`"))),
-        })
-        .collect()
-}
-
-fn principals(value: &Value) -> Result<Principals, PolicyError> {
-    let entries = match value {
-        Value::String(text) => return Ok(Principals { aws: vec![text.clone()], ..Principals::default() }),
-        Value::Object(entries) => entries,
-        other => return Err(PolicyError::Shape(format!("`{other}` is no principal"))),
-    };
-    let mut principals = Principals::default();
-    for (kind, value) in entries {
-        let list = texts(value)?;
-        match kind.as_str() {
-            "AWS" => principals.aws.extend(list),
-            "Service" => principals.service.extend(list),
-            "Federated" => principals.federated.extend(list),
-            "CanonicalUser" => principals.canonical_user.extend(list),
-            "*" => principals.aws.push("*".into()),
-            other => return Err(PolicyError::Shape(format!("`{other}` is no kind of principal"))),
-        }
+    /// A policy of which nothing is known.
+    pub fn unknown() -> Self {
+        Self::assemble(Version::V2012, Vec::new(), true)
     }
-    Ok(principals)
-}
 
-fn conditions(value: Option<&Value>) -> Result<Vec<Condition>, PolicyError> {
-    let Some(value) = value else { return Ok(Vec::new()) };
-    let operators = value.as_object().ok_or_else(|| PolicyError::Shape("`Condition` must be an object".into()))?;
-    let mut conditions = Vec::new();
-    for (operator, keys) in operators {
-        let keys =
-            keys.as_object().ok_or_else(|| PolicyError::Shape(format!("`{operator}` must hold keys and values")))?;
-        for (key, values) in keys {
-            let condition =
-                Condition { operator: operator.clone(), key: key.to_ascii_lowercase(), values: texts(values)? };
-            conditions.push(condition);
-        }
+    pub(crate) fn assemble(version: Version, statements: Vec<Statement>, has_unresolved_statements: bool) -> Self {
+        let index = ActionIndex::new(&statements);
+        Self { version, statements, has_unresolved_statements, index }
     }
-    Ok(conditions)
 }

@@ -1,83 +1,197 @@
-//! Wildcard patterns, and text that is not resolved yet.
+//! Wildcard patterns: `*` stands for any text, `?` for any one character, `${…}` for a value of the request.
+//!
+//! Matching never backtracks. A pattern without variables takes time proportional to the text; with variables, or with
+//! text that is not resolved, proportional to the product of both lengths.
 
-/// Whether text matches a pattern in which `*` stands for any text and `?` for any one character.
-///
-/// Takes time proportional to the product of both lengths at worst, whatever the number of stars.
-pub fn matches(pattern: &str, text: &str) -> bool {
-    let (pattern, text): (Vec<char>, Vec<char>) = (pattern.chars().collect(), text.chars().collect());
-    let (mut at_pattern, mut at_text) = (0, 0);
-    let mut last_star: Option<(usize, usize)> = None;
-    while at_text < text.len() {
-        match (pattern.get(at_pattern), text.get(at_text)) {
-            (Some('*'), _) => {
-                last_star = Some((at_pattern, at_text));
-                at_pattern += 1;
-            }
-            (Some('?'), _) => {
-                at_pattern += 1;
-                at_text += 1;
-            }
-            (Some(expected), Some(found)) if expected == found => {
-                at_pattern += 1;
-                at_text += 1;
-            }
-            _ => match last_star {
-                Some((star, from)) => {
-                    last_star = Some((star, from + 1));
-                    at_pattern = star + 1;
-                    at_text = from + 1;
-                }
-                None => return false,
+mod arn;
+mod automaton;
+mod glob;
+
+use std::fmt;
+
+use crate::context::{Context, Lookup};
+use crate::text::{Piece, Placeholders, Subject, is_policy_variable, pieces};
+use crate::truth::{Doubt, Truth};
+
+pub use arn::{ArnPattern, ArnRules};
+pub(crate) use automaton::accepts;
+pub use glob::Glob;
+
+/// What a pattern is made of.
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+pub enum Item {
+    /// This character.
+    Char(char),
+    /// `?`: any one character.
+    AnyChar,
+    /// `*`: any text.
+    AnyText,
+    /// `?` in one of the first five parts of an ARN: any one character but a colon.
+    AnyCharOfSegment,
+    /// `*` in one of the first five parts of an ARN: any text without a colon.
+    AnyTextOfSegment,
+    /// A policy variable: the value of this key in the request.
+    Variable(Variable),
+    /// Text that its author's tool has not resolved.
+    Unresolved(Box<str>),
+}
+
+/// A policy variable.
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+pub struct Variable {
+    /// The context key, lower-case.
+    pub key: Box<str>,
+    /// What stands for it when the request does not have the key.
+    pub default: Option<Box<str>>,
+}
+
+/// Which features of the language a pattern may use.
+#[derive(Debug, Clone, Copy)]
+pub struct Features {
+    /// Whether `*` and `?` are wildcards.
+    pub wildcards: bool,
+    /// Whether `${key}` is a variable: in documents of version 2012-10-17, and where AWS allows variables.
+    pub variables: bool,
+    /// How to read other `${…}`.
+    pub placeholders: Placeholders,
+}
+
+/// A pattern.
+#[derive(Clone, PartialEq, Eq, Hash)]
+pub struct Pattern {
+    source: Box<str>,
+    items: Vec<Item>,
+    /// The same, prepared, when it holds neither variables nor unresolved text.
+    glob: Option<Glob>,
+}
+
+impl fmt::Debug for Pattern {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(formatter, "Pattern({:?})", self.source)
+    }
+}
+
+impl Pattern {
+    /// Reads a pattern.
+    pub fn new(source: &str, features: Features) -> Self {
+        let items = items(source, features);
+        let glob = Glob::new(&items);
+        Self { source: source.into(), items, glob }
+    }
+
+    /// As it was written.
+    pub fn source(&self) -> &str {
+        &self.source
+    }
+
+    /// What it is made of.
+    pub fn items(&self) -> &[Item] {
+        &self.items
+    }
+
+    /// Whether it matches every text.
+    pub fn is_everything(&self) -> bool {
+        matches!(self.items.as_slice(), [Item::AnyText])
+    }
+
+    /// The text, when it matches one only.
+    pub fn literal(&self) -> Option<&str> {
+        self.glob.as_ref().and_then(Glob::literal)
+    }
+
+    /// The prepared form, when it holds neither variables nor unresolved text.
+    pub fn glob(&self) -> Option<&Glob> {
+        self.glob.as_ref()
+    }
+
+    /// Whether a text matches. Variables take their values from the request.
+    pub fn matches(&self, subject: &Subject<'_>, context: &Context<'_>) -> Truth {
+        match &self.glob {
+            Some(glob) if !subject.has_unresolved() => glob.matches(subject.text()).into(),
+            _ => match resolve(&self.items, context) {
+                Some((items, doubt)) => accepts(&items, &subject.symbols(), doubt),
+                None => Truth::False,
             },
         }
     }
-    pattern.get(at_pattern..).is_some_and(|rest| rest.iter().all(|character| *character == '*'))
 }
 
-/// Whether the whole text is one placeholder whose value could be anything, `*` included.
-///
-/// A placeholder for an ARN (`${aws_iam_role.deploy.arn}`) is not: an ARN never is `*`.
-pub fn is_placeholder(text: &str) -> bool {
-    let Some(inside) = text.strip_prefix("${").and_then(|rest| rest.strip_suffix('}')) else { return false };
-    let is_policy_variable = inside.split_once(':').is_some_and(|(_, key)| !key.starts_with(':'));
-    !inside.contains("${") && !is_policy_variable && !inside.to_ascii_lowercase().ends_with("arn")
+/// Puts the values of the request in the place of variables; None when one has no value.
+/// The doubt is that of variables whose value is not known.
+pub(crate) fn resolve(items: &[Item], context: &Context<'_>) -> Option<(Vec<Item>, Doubt)> {
+    let mut resolved = Vec::with_capacity(items.len());
+    let mut doubt = Doubt::UNRESOLVED;
+    for item in items {
+        let Item::Variable(variable) = item else {
+            resolved.push(item.clone());
+            continue;
+        };
+        match context.lookup(&variable.key) {
+            Lookup::Values(values) => match values.as_ref() {
+                [one] => resolved.extend(one.chars().map(Item::Char)),
+                // AWS allows single-valued keys only as variables.
+                _ => return None,
+            },
+            Lookup::Absent => resolved.extend(variable.default.as_ref()?.chars().map(Item::Char)),
+            Lookup::Open(cause) => {
+                doubt = doubt.with(cause);
+                resolved.push(Item::Unresolved(variable.key.clone()));
+            }
+        }
+    }
+    Some((resolved, doubt))
+}
+
+pub(crate) fn items(source: &str, features: Features) -> Vec<Item> {
+    let mut items = Vec::with_capacity(source.len());
+    let plain = |items: &mut Vec<Item>, text: &str| {
+        for character in text.chars() {
+            match character {
+                '*' if features.wildcards => {
+                    if items.last() != Some(&Item::AnyText) {
+                        items.push(Item::AnyText);
+                    }
+                }
+                '?' if features.wildcards => items.push(Item::AnyChar),
+                other => items.push(Item::Char(other)),
+            }
+        }
+    };
+    for piece in pieces(source) {
+        match piece {
+            Piece::Plain(text) => plain(&mut items, text),
+            Piece::Enclosed(inside) if is_policy_variable(inside) || features.placeholders == Placeholders::None => {
+                if features.variables {
+                    items.push(variable(inside));
+                } else {
+                    items.extend("${".chars().map(Item::Char));
+                    plain(&mut items, inside);
+                    items.push(Item::Char('}'));
+                }
+            }
+            Piece::Enclosed(inside) => items.push(Item::Unresolved(inside.into())),
+        }
+    }
+    items
+}
+
+/// Reads `key` or `key, 'default'`; an escaped wildcard is a character.
+fn variable(inside: &str) -> Item {
+    match inside {
+        "*" => Item::Char('*'),
+        "?" => Item::Char('?'),
+        "$" => Item::Char('$'),
+        _ => {
+            let (key, default) = match inside.split_once(',') {
+                Some((key, default)) => (key, Some(default.trim())),
+                None => (inside, None),
+            };
+            let default = default
+                .map(|text| text.strip_prefix('\'').and_then(|text| text.strip_suffix('\'')).unwrap_or(text).into());
+            Item::Variable(Variable { key: key.trim().to_ascii_lowercase().into(), default })
+        }
+    }
 }
 
 #[cfg(test)]
-mod tests {
-    use super::{is_placeholder, matches};
-
-    #[test]
-    fn stars_and_question_marks_match_as_iam_says() {
-        for (pattern, text, expected) in [
-            ("*", "", true),
-            ("s3:Get*", "s3:GetObject", true),
-            ("s3:Get*", "s3:PutObject", false),
-            ("s3:?et*t", "s3:GetObject", true),
-            ("a*b*c", "axxbyyc", true),
-            ("a*b*c", "axxbyy", false),
-            ("", "a", false),
-        ] {
-            assert_eq!(matches(pattern, text), expected, "{pattern} on {text}");
-        }
-    }
-
-    #[test]
-    fn ten_stars_end_in_bounded_time() {
-        let text = "a".repeat(5_000);
-        assert!(!matches("*a*a*a*a*a*a*a*a*a*a*b", &text));
-    }
-
-    #[test]
-    fn policy_variables_and_arns_are_no_placeholders() {
-        for (text, expected) in [
-            ("${var.principal}", true),
-            ("${AWS::AccountId}", true),
-            ("${aws:username}", false),
-            ("${aws_iam_role.deploy.arn}", false),
-            ("arn:aws:iam::${var.account}:root", false),
-        ] {
-            assert_eq!(is_placeholder(text), expected, "{text}");
-        }
-    }
-}
+mod tests;

@@ -229,7 +229,7 @@ fn cidr_is_public(arguments: &[&str]) -> Option<bool> {
 fn ask(arguments: &[&str], question: impl Fn(&Policy) -> Option<bool>) -> Option<bool> {
     match arguments.first()?.trim() {
         "" => Some(false),
-        text => question(&Policy::parse(text).ok()?),
+        text => question(&Policy::parse_code(text).ok()?),
     }
 }
 

@@ -1,5 +1,6 @@
 //! The commands.
 
+pub mod access;
 pub mod checks;
 pub mod collect;
 pub mod diff;
@@ -40,6 +41,8 @@ pub enum Command {
     Scan(Box<scan::Arguments>),
     /// Show who is answerable for each layer, and why
     Responsibility(responsibility::Arguments),
+    /// Ask who can do what: exact answers over policies of every kind
+    Access(access::Arguments),
     /// List, show, test and start checks
     Checks(checks::Arguments),
     /// Ask the inventory in SQL
@@ -63,6 +66,7 @@ impl Command {
         match self {
             Self::Scan(arguments) => scan::run(arguments),
             Self::Responsibility(arguments) => responsibility::run(arguments),
+            Self::Access(arguments) => access::run(arguments),
             Self::Checks(arguments) => checks::run(arguments),
             Self::Query(arguments) => query::run(arguments),
             Self::Collect(arguments) => collect::run(arguments),

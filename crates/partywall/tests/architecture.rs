@@ -27,6 +27,7 @@ const EDGES: [(&str, &[&str]); 11] = [
     (
         "partywall",
         &[
+            "aws-policy",
             "partywall-model",
             "partywall-collect",
             "partywall-ingest",

@@ -1,0 +1,152 @@
+//! What the policies of one layer say about a request.
+
+use super::{Layer, Notes, Reason};
+use crate::context::Context;
+use crate::document::{Effect, Statement};
+use crate::grant::{Naming, naming};
+use crate::request::{Attached, Level, PolicySet, Request};
+use crate::truth::{Doubt, Truth};
+
+/// What a layer says.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Verdict {
+    /// Whether a statement allows.
+    pub(super) allow: Truth,
+    /// Whether a statement denies.
+    pub(super) deny: Truth,
+}
+
+impl Verdict {
+    /// What a layer says that is not there.
+    pub(super) const SILENT_ALLOW: Self = Self { allow: Truth::True, deny: Truth::False };
+}
+
+/// What the policy of the resource says.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct ResourceVerdict {
+    /// Whom it allows by which name.
+    pub(super) grant: Naming,
+    /// Whether a statement denies.
+    pub(super) deny: Truth,
+}
+
+impl ResourceVerdict {
+    /// What a resource without a policy says.
+    pub(super) const NONE: Self = Self {
+        grant: Naming { directly: Truth::False, by_role: Truth::False, by_account: Truth::False },
+        deny: Truth::False,
+    };
+}
+
+/// Evaluates policies for one request.
+pub(super) struct Evaluator<'a> {
+    request: &'a Request<'a>,
+    context: Context<'a>,
+    has_boundary: bool,
+    about: Vec<(u32, Truth)>,
+}
+
+impl<'a> Evaluator<'a> {
+    pub(super) fn new(request: &'a Request<'a>, policies: &PolicySet<'_>) -> Self {
+        Self { request, context: request.keys(), has_boundary: policies.boundary.is_some(), about: Vec::new() }
+    }
+
+    /// Policies of which one must allow.
+    pub(super) fn list(&mut self, policies: &[Attached<'_>], layer: Layer, notes: &mut impl Notes) -> Verdict {
+        let mut verdict = Verdict { allow: Truth::False, deny: Truth::False };
+        for attached in policies {
+            let one = self.policy(attached, layer, notes);
+            verdict = Verdict { allow: verdict.allow | one.allow, deny: verdict.deny | one.deny };
+        }
+        verdict
+    }
+
+    /// Levels of which each must allow.
+    pub(super) fn levels(&mut self, levels: &[Level<'_>], layer: Layer, notes: &mut impl Notes) -> Verdict {
+        let mut verdict = Verdict::SILENT_ALLOW;
+        for level in levels {
+            let one = self.list(&level.policies, layer, notes);
+            verdict = Verdict { allow: verdict.allow & one.allow, deny: verdict.deny | one.deny };
+        }
+        verdict
+    }
+
+    fn policy(&mut self, attached: &Attached<'_>, layer: Layer, notes: &mut impl Notes) -> Verdict {
+        let mut verdict = match attached.policy.has_unresolved_statements {
+            true => Verdict { allow: Truth::Open(Doubt::UNRESOLVED), deny: Truth::Open(Doubt::UNRESOLVED) },
+            false => Verdict { allow: Truth::False, deny: Truth::False },
+        };
+        let mut about = std::mem::take(&mut self.about);
+        attached.policy.index.about(self.request.action, &mut about);
+        for (at, by_action) in &about {
+            let at = *at as usize;
+            let Some(statement) = attached.policy.statements.get(at) else { continue };
+            let named = match (layer, &statement.principals) {
+                // Identity policies and service control policies are about their holder.
+                (Layer::ResourceControl | Layer::Endpoint, scope @ Some(_)) => {
+                    naming(scope.as_ref(), statement.effect, self.request.principal, self.has_boundary, &self.context)
+                        .at_all()
+                }
+                _ => Truth::True,
+            };
+            let applies = *by_action & named & statement.covers(self.request, &self.context);
+            if applies.is_false() {
+                continue;
+            }
+            notes.note(|| reason(layer, attached, at, statement, applies));
+            match statement.effect {
+                Effect::Allow => verdict.allow = verdict.allow | applies,
+                Effect::Deny => verdict.deny = verdict.deny | applies,
+            }
+        }
+        self.about = about;
+        verdict
+    }
+
+    /// The policy of the resource.
+    pub(super) fn resource(&mut self, attached: &Attached<'_>, notes: &mut impl Notes) -> ResourceVerdict {
+        let mut verdict = ResourceVerdict::NONE;
+        if attached.policy.has_unresolved_statements {
+            let open = Truth::Open(Doubt::UNRESOLVED);
+            verdict = ResourceVerdict { grant: Naming { directly: open, by_role: open, by_account: open }, deny: open };
+        }
+        let mut about = std::mem::take(&mut self.about);
+        attached.policy.index.about(self.request.action, &mut about);
+        for (at, by_action) in &about {
+            let at = *at as usize;
+            let Some(statement) = attached.policy.statements.get(at) else { continue };
+            let named = naming(
+                statement.principals.as_ref(),
+                statement.effect,
+                self.request.principal,
+                self.has_boundary,
+                &self.context,
+            );
+            if named.at_all().is_false() {
+                continue;
+            }
+            let applies = *by_action & statement.covers(self.request, &self.context);
+            if applies.is_false() {
+                continue;
+            }
+            notes.note(|| reason(Layer::Resource, attached, at, statement, applies & named.at_all()));
+            match statement.effect {
+                Effect::Allow => {
+                    let granted = named.and(applies);
+                    let grant = &mut verdict.grant;
+                    grant.directly = grant.directly | granted.directly;
+                    grant.by_role = grant.by_role | granted.by_role;
+                    grant.by_account = grant.by_account | granted.by_account;
+                }
+                Effect::Deny if super::special::is_immune_to_bucket_policy(self.request) => {}
+                Effect::Deny => verdict.deny = verdict.deny | (applies & named.at_all()),
+            }
+        }
+        self.about = about;
+        verdict
+    }
+}
+
+fn reason(layer: Layer, attached: &Attached<'_>, at: usize, statement: &Statement, applies: Truth) -> Reason {
+    Reason { layer, policy: attached.name.to_owned(), statement: at, effect: statement.effect, applies }
+}

@@ -1,0 +1,193 @@
+//! How a statement of a resource's policy names a principal, which decides what the grant is worth.
+
+use crate::context::{Context, Lookup};
+use crate::document::{Effect, Principals, Scope};
+use crate::pattern::{Item, accepts};
+use crate::principal::{Principal, PrincipalKind, is_account};
+use crate::text::{Subject, Symbol};
+use crate::truth::{Doubt, Truth};
+
+/// By which names a statement names a principal.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Naming {
+    /// By its own name, or as everybody.
+    pub(crate) directly: Truth,
+    /// By the role whose session it is.
+    pub(crate) by_role: Truth,
+    /// By its account.
+    pub(crate) by_account: Truth,
+}
+
+impl Naming {
+    const NOT_AT_ALL: Self = Self { directly: Truth::False, by_role: Truth::False, by_account: Truth::False };
+
+    /// By any of its names.
+    pub(crate) fn at_all(self) -> Truth {
+        self.directly | self.by_role | self.by_account
+    }
+
+    fn or(self, other: Self) -> Self {
+        Self {
+            directly: self.directly | other.directly,
+            by_role: self.by_role | other.by_role,
+            by_account: self.by_account | other.by_account,
+        }
+    }
+
+    /// The naming, where something else holds as well.
+    pub(crate) fn and(self, truth: Truth) -> Self {
+        Self { directly: self.directly & truth, by_role: self.by_role & truth, by_account: self.by_account & truth }
+    }
+}
+
+/// How a statement names a principal.
+pub(crate) fn naming(
+    scope: Option<&Scope<Principals>>,
+    effect: Effect,
+    principal: &Principal,
+    has_boundary: bool,
+    context: &Context<'_>,
+) -> Naming {
+    match (scope, effect) {
+        (None, _) => Naming::NOT_AT_ALL,
+        (Some(Scope::Only(principals)), _) => named(principals, principal, context),
+        (Some(Scope::AllBut(principals)), Effect::Allow) => {
+            Naming { directly: !named(principals, principal, context).at_all(), ..Naming::NOT_AT_ALL }
+        }
+        // AWS documents that such a statement denies every principal with a boundary, whomever it excepts.
+        (Some(Scope::AllBut(_)), Effect::Deny) if has_boundary => {
+            Naming { directly: Truth::True, ..Naming::NOT_AT_ALL }
+        }
+        (Some(Scope::AllBut(principals)), Effect::Deny) => {
+            Naming { directly: !excepted(principals, principal, context), ..Naming::NOT_AT_ALL }
+        }
+    }
+}
+
+/// Whether `NotPrincipal` spares a principal. All of its names must be listed: the account, the role, the session.
+/// What happens when the account or the role is left out depends on the service, says
+/// <https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_notprincipal.html>.
+fn excepted(principals: &Principals, principal: &Principal, context: &Context<'_>) -> Truth {
+    let naming = named(principals, principal, context);
+    let undocumented = |listed: Truth| if listed.is_false() { Truth::Open(Doubt::UNDOCUMENTED) } else { listed };
+    match &principal.kind {
+        PrincipalKind::User { .. } | PrincipalKind::FederatedUser { .. } => {
+            naming.directly & undocumented(naming.by_account)
+        }
+        PrincipalKind::Role { .. } => naming.by_role & undocumented(naming.by_account),
+        PrincipalKind::RoleSession { .. } => {
+            (naming.directly | naming.by_role)
+                & undocumented(naming.directly & naming.by_role)
+                & undocumented(naming.by_account)
+        }
+        _ => naming.at_all(),
+    }
+}
+
+fn named(principals: &Principals, principal: &Principal, context: &Context<'_>) -> Naming {
+    let by_kind = |names: &[String], kind: bool| {
+        Truth::any(names.iter().map(|name| match kind {
+            true if name == "*" => Truth::True,
+            true => same(name, &principal.text, principals.has_unresolved),
+            false => Truth::False,
+        }))
+    };
+    let directly = by_kind(&principals.service, principal.kind == PrincipalKind::Service)
+        | by_kind(&principals.federated, principal.kind == PrincipalKind::Federated)
+        | by_kind(&principals.canonical_user, principal.kind == PrincipalKind::CanonicalUser);
+    let mut naming = Naming { directly, ..Naming::NOT_AT_ALL };
+    for name in &principals.aws {
+        naming = naming.or(named_by(name, principal, principals.has_unresolved, context));
+    }
+    naming
+}
+
+/// How one entry under `AWS` names a principal.
+fn named_by(name: &str, principal: &Principal, may_be_unresolved: bool, context: &Context<'_>) -> Naming {
+    if name == "*" {
+        return Naming { directly: Truth::True, ..Naming::NOT_AT_ALL };
+    }
+    let own = same(name, &principal.text, may_be_unresolved);
+    let mut naming = match principal.kind {
+        PrincipalKind::Anonymous | PrincipalKind::Service | PrincipalKind::Federated | PrincipalKind::CanonicalUser => {
+            // Only everybody includes them, which an unresolved name may turn out to be.
+            let perhaps = may_be_unresolved && own_name_is_open(name);
+            Naming {
+                directly: if perhaps { Truth::Open(Doubt::UNRESOLVED) } else { Truth::False },
+                ..Naming::NOT_AT_ALL
+            }
+        }
+        PrincipalKind::Role { .. } => Naming { by_role: own, ..Naming::NOT_AT_ALL },
+        _ => Naming { directly: own, ..Naming::NOT_AT_ALL },
+    };
+    if let Some(account) = principal.account() {
+        let arn = format!("arn:{}:iam::{account}:root", principal.partition());
+        let by_account = Truth::from(is_account(name) && name == account) | same(name, &arn, may_be_unresolved);
+        match principal.kind {
+            PrincipalKind::Root { .. } => naming.directly = naming.directly | by_account,
+            _ => naming.by_account = by_account,
+        }
+    }
+    if let PrincipalKind::RoleSession { .. } = principal.kind {
+        naming.by_role = naming.by_role | names_role(name, principal, may_be_unresolved);
+    }
+    naming.or(named_by_id(name, principal, context))
+}
+
+/// Whether an ARN is that of the role whose session a principal is. A session's ARN does not tell the role's path.
+fn names_role(name: &str, principal: &Principal, may_be_unresolved: bool) -> Truth {
+    let (Some(account), Some(role)) = (principal.account(), principal.role_name()) else { return Truth::False };
+    let prefix = format!("arn:{}:iam::{account}:role/", principal.partition());
+    let by_name = name.strip_prefix(&prefix).is_some_and(|path| path.rsplit('/').next() == Some(role));
+    Truth::from(by_name) | same(name, &format!("{prefix}{role}"), may_be_unresolved)
+}
+
+/// Whether a name is the unique id of a user or role, which stays in a policy when its ARN goes.
+/// <https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_identifiers.html#identifiers-unique-ids>
+fn named_by_id(name: &str, principal: &Principal, context: &Context<'_>) -> Naming {
+    let (is_user, is_role) = (name.starts_with("AIDA"), name.starts_with("AROA"));
+    if !is_user && !is_role {
+        return Naming::NOT_AT_ALL;
+    }
+    let same = match context.lookup("aws:userid") {
+        Lookup::Absent => Truth::False,
+        Lookup::Open(doubt) => Truth::Open(doubt),
+        Lookup::Values(values) => {
+            values.iter().any(|id| id == name || id.strip_prefix(name).is_some_and(|rest| rest.starts_with(':'))).into()
+        }
+    };
+    match principal.kind {
+        PrincipalKind::User { .. } if is_user => Naming { directly: same, ..Naming::NOT_AT_ALL },
+        PrincipalKind::Role { .. } | PrincipalKind::RoleSession { .. } if is_role => {
+            Naming { by_role: same, ..Naming::NOT_AT_ALL }
+        }
+        _ => Naming::NOT_AT_ALL,
+    }
+}
+
+fn own_name_is_open(name: &str) -> bool {
+    name.starts_with("${") && name.ends_with('}')
+}
+
+/// Whether a name in a policy is this one. Names have no wildcards.
+fn same(name: &str, expected: &str, may_be_unresolved: bool) -> Truth {
+    if name == expected {
+        return Truth::True;
+    }
+    if !may_be_unresolved {
+        return Truth::False;
+    }
+    let subject = Subject::with_placeholders(name);
+    if !subject.has_unresolved() {
+        return Truth::False;
+    }
+    let items: Vec<Item> = Subject::with_placeholders(expected)
+        .symbols()
+        .into_iter()
+        .map(|symbol| match symbol {
+            Symbol::Char(character) => Item::Char(character),
+            Symbol::Unresolved(name) => Item::Unresolved(name),
+        })
+        .collect();
+    accepts(&items, &subject.symbols(), Doubt::UNRESOLVED)
+}

@@ -1,0 +1,87 @@
+//! Which statements of a policy are about an action, without asking each.
+
+use std::collections::HashMap;
+
+use crate::context::Context;
+use crate::document::{Scope, Statement};
+use crate::pattern::Pattern;
+use crate::text::Subject;
+use crate::truth::{Doubt, Truth};
+
+/// Statements by the actions that they name.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct ActionIndex {
+    /// By whole action.
+    literal: HashMap<Box<str>, Vec<u32>>,
+    /// Patterns whose service has no wildcard, by service.
+    of_service: HashMap<Box<str>, Vec<(u32, Pattern)>>,
+    /// All other patterns.
+    others: Vec<(u32, Pattern)>,
+    /// Statements with `NotAction`.
+    negated: Vec<(u32, Vec<Pattern>)>,
+}
+
+impl ActionIndex {
+    pub(crate) fn new(statements: &[Statement]) -> Self {
+        let mut index = Self::default();
+        for (at, statement) in (0_u32..).zip(statements) {
+            match &statement.actions {
+                Scope::Only(patterns) => {
+                    for pattern in patterns {
+                        index.add(at, pattern);
+                    }
+                }
+                Scope::AllBut(patterns) => index.negated.push((at, patterns.clone())),
+            }
+        }
+        index
+    }
+
+    fn add(&mut self, at: u32, pattern: &Pattern) {
+        if let Some(literal) = pattern.literal() {
+            self.literal.entry(literal.into()).or_default().push(at);
+            return;
+        }
+        match pattern.source().split_once(':') {
+            Some((service, _)) if !service.contains(['*', '?', '$']) => {
+                self.of_service.entry(service.into()).or_default().push((at, pattern.clone()));
+            }
+            _ => self.others.push((at, pattern.clone())),
+        }
+    }
+
+    /// The statements that are about an action, given lower-case, or may be.
+    pub(crate) fn about(&self, action: &str, found: &mut Vec<(u32, Truth)>) {
+        found.clear();
+        if let Some(statements) = self.literal.get(action) {
+            found.extend(statements.iter().map(|at| (*at, Truth::True)));
+        }
+        let service = action.split_once(':').map_or(action, |(service, _)| service);
+        for (at, pattern) in self.of_service.get(service).into_iter().flatten().chain(&self.others) {
+            let matched = matches(pattern, action);
+            if !matched.is_false() {
+                found.push((*at, matched));
+            }
+        }
+        for (at, patterns) in &self.negated {
+            let matched = !Truth::any(patterns.iter().map(|pattern| matches(pattern, action)));
+            if !matched.is_false() {
+                found.push((*at, matched));
+            }
+        }
+        // In the order of the document, the surest answer of a statement first.
+        found.sort_unstable_by_key(|(at, truth)| (*at, !truth.is_true()));
+        found.dedup_by_key(|(at, _)| *at);
+    }
+}
+
+fn matches(pattern: &Pattern, action: &str) -> Truth {
+    match pattern.glob() {
+        Some(glob) => glob.matches(action).into(),
+        None => match pattern.matches(&Subject::plain(action), &Context::unknown()) {
+            Truth::True => Truth::True,
+            Truth::False => Truth::False,
+            Truth::Open(_) => Truth::Open(Doubt::UNRESOLVED),
+        },
+    }
+}

@@ -1,0 +1,30 @@
+//! `partywall access`: who can do what.
+
+mod cases;
+mod decide;
+mod unique;
+
+use clap::{Args, Subcommand};
+
+use super::Outcome;
+
+/// Options of `partywall access`.
+#[derive(Debug, Args)]
+pub struct Arguments {
+    #[command(subcommand)]
+    question: Question,
+}
+
+/// What to ask.
+#[derive(Debug, Subcommand)]
+enum Question {
+    /// Decide requests over policies of every kind, one JSON object a line
+    Decide(decide::Arguments),
+}
+
+/// Runs the command.
+pub(super) fn run(arguments: &Arguments) -> miette::Result<Outcome> {
+    match &arguments.question {
+        Question::Decide(arguments) => decide::run(arguments),
+    }
+}
