@@ -24,6 +24,7 @@ pub struct ContextValues {
     given: HashMap<Box<str>, Vec<String>>,
     unknown: HashMap<Box<str>, Doubt>,
     is_open: bool,
+    is_complete: bool,
 }
 
 /// What a request says about a key.
@@ -46,6 +47,11 @@ impl ContextValues {
     /// A context of which nothing is known but the keys that are given.
     pub fn open() -> Self {
         Self { is_open: true, ..Self::default() }
+    }
+
+    /// A context that has no key but those that are given, not even those that follow from principal and resource.
+    pub fn complete() -> Self {
+        Self { is_complete: true, ..Self::default() }
     }
 
     /// Gives a key.
@@ -81,6 +87,11 @@ impl<'a> Context<'a> {
         Self { values: Cow::Borrowed(values), principal: Some(principal), resource_account }
     }
 
+    /// The context of a request by nobody in particular.
+    pub fn of_keys(values: &'a ContextValues) -> Self {
+        Self { values: Cow::Borrowed(values), principal: None, resource_account: None }
+    }
+
     /// A context of which nothing is known.
     pub fn unknown() -> Self {
         Self { values: Cow::Owned(ContextValues::open()), principal: None, resource_account: None }
@@ -93,6 +104,9 @@ impl<'a> Context<'a> {
         }
         if let Some(doubt) = self.values.unknown.get(key) {
             return Lookup::Open(*doubt);
+        }
+        if self.values.is_complete {
+            return Lookup::Absent;
         }
         match self.principal.map(|principal| derived(key, principal, self.resource_account)) {
             Some(Derived::Value(value)) => Lookup::Values(Cow::Owned(vec![value])),
@@ -107,7 +121,7 @@ impl<'a> Context<'a> {
 enum Derived {
     Value(String),
     Absent,
-    NotDerived,
+    Nothing,
 }
 
 fn derived(key: &str, principal: &Principal, resource_account: Option<&str>) -> Derived {
@@ -126,9 +140,9 @@ fn derived(key: &str, principal: &Principal, resource_account: Option<&str>) -> 
         },
         "aws:resourceaccount" => match resource_account {
             Some(account) => Derived::Value(account.to_owned()),
-            None => Derived::NotDerived,
+            None => Derived::Nothing,
         },
-        _ => Derived::NotDerived,
+        _ => Derived::Nothing,
     }
 }
 

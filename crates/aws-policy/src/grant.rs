@@ -111,7 +111,7 @@ fn named_by(name: &str, principal: &Principal, may_be_unresolved: bool, context:
     let mut naming = match principal.kind {
         PrincipalKind::Anonymous | PrincipalKind::Service | PrincipalKind::Federated | PrincipalKind::CanonicalUser => {
             // Only everybody includes them, which an unresolved name may turn out to be.
-            let perhaps = may_be_unresolved && own_name_is_open(name);
+            let perhaps = may_be_unresolved && may_be_everybody(name);
             Naming {
                 directly: if perhaps { Truth::Open(Doubt::UNRESOLVED) } else { Truth::False },
                 ..Naming::NOT_AT_ALL
@@ -165,8 +165,22 @@ fn named_by_id(name: &str, principal: &Principal, context: &Context<'_>) -> Nami
     }
 }
 
-fn own_name_is_open(name: &str) -> bool {
-    name.starts_with("${") && name.ends_with('}')
+/// Whether a statement is about everybody, strangers included.
+pub(crate) fn names_everybody(scope: Option<&Scope<Principals>>) -> Truth {
+    match scope {
+        None => Truth::False,
+        Some(Scope::AllBut(_)) => Truth::True,
+        Some(Scope::Only(principals)) => Truth::any(principals.aws.iter().map(|name| match name.as_str() {
+            "*" => Truth::True,
+            name if principals.has_unresolved && may_be_everybody(name) => Truth::Open(Doubt::UNRESOLVED),
+            _ => Truth::False,
+        })),
+    }
+}
+
+/// Whether a name is a placeholder as a whole. One for an ARN never is `*`.
+fn may_be_everybody(name: &str) -> bool {
+    name.starts_with("${") && name.ends_with('}') && !name.to_ascii_lowercase().ends_with("arn}")
 }
 
 /// Whether a name in a policy is this one. Names have no wildcards.

@@ -23,6 +23,7 @@ mod principal;
 mod public;
 mod question;
 mod request;
+mod symbolic;
 mod text;
 mod truth;
 
@@ -34,5 +35,6 @@ pub use error::{PolicyError, Problem, ProblemKind, Span};
 pub use pattern::{ArnPattern, ArnRules, Features, Glob, Item, Pattern, Variable};
 pub use principal::{Principal, PrincipalKind};
 pub use request::{Attached, Level, PolicySet, Request};
+pub use symbolic::{Answer, Limits, Obstacle, Question, Witness, ask, difference, intersection};
 pub use text::{Placeholders, Subject};
 pub use truth::{Doubt, Truth};

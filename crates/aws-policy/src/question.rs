@@ -3,6 +3,7 @@
 use crate::condition::{Condition, Operand, Test};
 use crate::context::Context;
 use crate::document::{Effect, Policy, Scope, Statement};
+use crate::grant::names_everybody;
 use crate::pattern::{ArnPattern, Item, Pattern};
 use crate::text::Subject;
 
@@ -20,7 +21,10 @@ impl Policy {
     pub fn denies_insecure_transport(&self) -> Option<bool> {
         any(self.of(Effect::Deny).map(|statement| {
             let [condition] = statement.conditions.as_slice() else { return Some(false) };
-            both(is_insecure_transport(condition), both(everybody(statement), every_action_of_a_service(statement)))
+            both(
+                is_insecure_transport(condition),
+                both(names_everybody(statement.principals.as_ref()).known(), every_action_of_a_service(statement)),
+            )
         }))
     }
 
@@ -105,19 +109,6 @@ fn is_insecure_transport(condition: &Condition) -> Option<bool> {
     both(Some(is_about_transport), is_insecure)
 }
 
-/// Whether a statement is about every principal.
-fn everybody(statement: &Statement) -> Option<bool> {
-    match &statement.principals {
-        None => Some(false),
-        Some(Scope::AllBut(_)) => Some(true),
-        Some(Scope::Only(principals)) => any(principals.aws.iter().map(|principal| match principal.as_str() {
-            "*" => Some(true),
-            text if text.starts_with("${") && text.ends_with('}') && !text.ends_with("arn}") => None,
-            _ => Some(false),
-        })),
-    }
-}
-
 /// Whether a pattern is one placeholder as a whole, which could be anything.
 fn is_placeholder(items: &[Item]) -> bool {
     matches!(items, [Item::Unresolved(_)])
@@ -173,6 +164,42 @@ mod tests {
 
     fn ask(question: Question, statement: &str) -> Option<bool> {
         question(&Policy::parse_code(&format!(r#"{{"Version":"2012-10-17","Statement":{statement}}}"#)).unwrap())
+    }
+
+    #[test]
+    fn public_is_any_principal_without_a_limit() {
+        for (statement, expected) in [
+            (r#"{"Effect":"Allow","Principal":"*","Action":"s3:GetObject","Resource":"*"}"#, Some(true)),
+            (r#"{"Effect":"Allow","Principal":{"AWS":["*"]},"Action":"s3:GetObject","Resource":"*"}"#, Some(true)),
+            (r#"{"Effect":"Deny","Principal":"*","Action":"s3:*","Resource":"*"}"#, Some(false)),
+            (
+                r#"{"Effect":"Allow","Principal":"*","Action":"s3:*","Resource":"*","Condition":{"StringEquals":{"aws:PrincipalOrgID":"o-1"}}}"#,
+                Some(false),
+            ),
+            (
+                r#"{"Effect":"Allow","Principal":"*","Action":"s3:*","Resource":"*","Condition":{"IpAddress":{"aws:SourceIp":"0.0.0.0/0"}}}"#,
+                Some(true),
+            ),
+            (
+                r#"{"Effect":"Allow","Principal":"*","Action":"s3:*","Resource":"*","Condition":{"Bool":{"aws:SecureTransport":"true"}}}"#,
+                Some(true),
+            ),
+            (
+                r#"{"Effect":"Allow","Principal":"*","Action":"s3:*","Resource":"*","Condition":{"StringEquals":{"${var.key}":"x"}}}"#,
+                None,
+            ),
+            (r#"{"Effect":"Allow","Principal":{"AWS":"${var.reader}"},"Action":"s3:*","Resource":"*"}"#, None),
+            (
+                r#"{"Effect":"Allow","Principal":{"AWS":"${aws_iam_role.reader.arn}"},"Action":"s3:*","Resource":"*"}"#,
+                Some(false),
+            ),
+            (
+                r#"{"Effect":"Allow","Principal":{"Service":"s3.amazonaws.com"},"Action":"s3:*","Resource":"*"}"#,
+                Some(false),
+            ),
+        ] {
+            assert_eq!(ask(Policy::allows_public, statement), expected, "{statement}");
+        }
     }
 
     #[test]

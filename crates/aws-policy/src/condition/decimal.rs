@@ -1,6 +1,7 @@
 //! Numbers of any length, compared without rounding.
 
 use std::cmp::Ordering;
+use std::fmt;
 
 /// Digits that a number may have.
 const DIGITS_MAX: usize = 400;
@@ -37,10 +38,35 @@ impl Decimal {
         Some(Self { negative: negative && !is_zero, whole: whole.into(), fraction: fraction.into() })
     }
 
+    /// Digits after the point.
+    pub fn fraction_digits(&self) -> usize {
+        self.fraction.len()
+    }
+
+    /// The next number of so many digits after the point, up or down; the number itself when it is too long to count.
+    pub(crate) fn nudged(&self, digits: usize, up: bool) -> String {
+        let scaled: Result<i128, _> = format!("{}{:0<digits$}", self.whole, self.fraction).parse();
+        let Ok(magnitude) = scaled else { return self.to_string() };
+        let value = if self.negative { -magnitude } else { magnitude };
+        let value = if up { value.saturating_add(1) } else { value.saturating_sub(1) };
+        let text = format!("{:0>width$}", value.unsigned_abs(), width = digits + 1);
+        let (whole, fraction) = text.split_at(text.len() - digits);
+        format!("{}{whole}.{fraction}", if value < 0 { "-" } else { "" })
+    }
+
     fn cmp_magnitude(&self, other: &Self) -> Ordering {
         (self.whole.len().cmp(&other.whole.len()))
             .then_with(|| self.whole.cmp(&other.whole))
             .then_with(|| self.fraction.cmp(&other.fraction))
+    }
+}
+
+impl fmt::Display for Decimal {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let sign = if self.negative { "-" } else { "" };
+        let whole = if self.whole.is_empty() { "0" } else { &self.whole };
+        let point = if self.fraction.is_empty() { "" } else { "." };
+        write!(formatter, "{sign}{whole}{point}{}", self.fraction)
     }
 }
 

@@ -1,6 +1,7 @@
 //! `partywall access`: who can do what.
 
 mod cases;
+mod compare;
 mod decide;
 mod unique;
 
@@ -20,11 +21,14 @@ pub struct Arguments {
 enum Question {
     /// Decide requests over policies of every kind, one JSON object a line
     Decide(decide::Arguments),
+    /// Say what each of two policies permits beyond the other, with a request that shows it
+    Compare(compare::Arguments),
 }
 
 /// Runs the command.
 pub(super) fn run(arguments: &Arguments) -> miette::Result<Outcome> {
     match &arguments.question {
         Question::Decide(arguments) => decide::run(arguments),
+        Question::Compare(arguments) => compare::run(arguments),
     }
 }

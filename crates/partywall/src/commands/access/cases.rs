@@ -1,9 +1,12 @@
 //! Requests and policies as lines of JSON.
 
 use std::collections::{BTreeMap, HashMap};
+use std::io::{BufRead, BufReader, BufWriter, Read, Write};
+use std::path::Path;
 use std::sync::Arc;
 
 use aws_policy::{Attached, ContextValues, Level, Policy, PolicySet, Principal, Request, Subject};
+use miette::{IntoDiagnostic, miette};
 use serde::Deserialize;
 use serde_json::Value;
 
@@ -297,4 +300,42 @@ fn attached(list: &[Named]) -> Vec<Attached<'_>> {
 
 fn levels(levels: &[(String, Vec<Named>)]) -> Vec<Level<'_>> {
     levels.iter().map(|(name, policies)| Level { name, policies: attached(policies) }).collect()
+}
+
+/// The longest line that is read, in bytes.
+const LINE_MAX: u64 = 64 << 20;
+
+/// Answers a file line by line on the standard output.
+pub(super) fn each_line(file: &Path, mut answer: impl FnMut(&str) -> Value) -> miette::Result<()> {
+    let input: Box<dyn Read> = if file == Path::new("-") {
+        Box::new(std::io::stdin().lock())
+    } else {
+        let opened = std::fs::File::open(file);
+        Box::new(opened.map_err(|error| {
+            miette!(help = "name a file with one JSON object a line", "cannot read `{}`: {error}", file.display())
+        })?)
+    };
+    let mut input = BufReader::new(input);
+    let mut output = BufWriter::new(std::io::stdout().lock());
+    let mut line = Vec::new();
+    loop {
+        line.clear();
+        if input.by_ref().take(LINE_MAX).read_until(b'\n', &mut line).into_diagnostic()? == 0 {
+            break;
+        }
+        let text = String::from_utf8_lossy(&line);
+        if text.trim().is_empty() {
+            continue;
+        }
+        match writeln!(output, "{}", answer(&text)) {
+            Err(error) if error.kind() == std::io::ErrorKind::BrokenPipe => return Ok(()),
+            other => other.into_diagnostic()?,
+        }
+    }
+    output.flush().into_diagnostic()
+}
+
+/// The id of a line that is no case.
+pub(super) fn id_of(line: &str) -> Value {
+    serde_json::from_str::<Value>(line).ok().and_then(|value| value.get("id").cloned()).unwrap_or(Value::Null)
 }

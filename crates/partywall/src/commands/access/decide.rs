@@ -1,18 +1,13 @@
 //! `partywall access decide`.
 
-use std::io::{BufRead, BufReader, BufWriter, Read, Write};
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
 use aws_policy::{Decision, Doubt, Effect, Layer, Outcome as Decided, Reason, explain};
 use clap::Args;
-use miette::{IntoDiagnostic, miette};
 use serde_json::{Value, json};
 
-use super::cases::{Case, Policies, Prepared, parse};
+use super::cases::{Case, Policies, Prepared, each_line, id_of, parse};
 use crate::commands::Outcome;
-
-/// The longest line that is read, in bytes.
-const LINE_MAX: u64 = 64 << 20;
 
 /// Options of `partywall access decide`.
 #[derive(Debug, Args)]
@@ -29,36 +24,6 @@ pub(super) fn run(arguments: &Arguments) -> miette::Result<Outcome> {
     Ok(Outcome::Clean)
 }
 
-/// Answers a file line by line on the standard output.
-pub(super) fn each_line(file: &Path, mut answer: impl FnMut(&str) -> Value) -> miette::Result<()> {
-    let input: Box<dyn Read> = if file == Path::new("-") {
-        Box::new(std::io::stdin().lock())
-    } else {
-        let opened = std::fs::File::open(file);
-        Box::new(opened.map_err(|error| {
-            miette!(help = "name a file with one JSON object a line", "cannot read `{}`: {error}", file.display())
-        })?)
-    };
-    let mut input = BufReader::new(input);
-    let mut output = BufWriter::new(std::io::stdout().lock());
-    let mut line = Vec::new();
-    loop {
-        line.clear();
-        if input.by_ref().take(LINE_MAX).read_until(b'\n', &mut line).into_diagnostic()? == 0 {
-            break;
-        }
-        let text = String::from_utf8_lossy(&line);
-        if text.trim().is_empty() {
-            continue;
-        }
-        match writeln!(output, "{}", answer(&text)) {
-            Err(error) if error.kind() == std::io::ErrorKind::BrokenPipe => return Ok(()),
-            other => other.into_diagnostic()?,
-        }
-    }
-    output.flush().into_diagnostic()
-}
-
 fn answer(line: &str, policies: &mut Policies) -> Value {
     let case: Case = match parse(line) {
         Ok(case) => case,
@@ -71,11 +36,6 @@ fn answer(line: &str, policies: &mut Policies) -> Value {
         }
         Err(error) => json!({ "id": case.id, "decision": "Unknown", "error": error }),
     }
-}
-
-/// The id of a line that is no case.
-pub(super) fn id_of(line: &str) -> Value {
-    serde_json::from_str::<Value>(line).ok().and_then(|value| value.get("id").cloned()).unwrap_or(Value::Null)
 }
 
 fn rendered(id: &Value, decision: &Decision, prepared: &Prepared) -> Value {
