@@ -12,8 +12,10 @@ fn main() -> Result<(), Failure> {
     let facts = PathBuf::from(std::env::var("CARGO_MANIFEST_DIR")?).join("../../facts");
     let out = PathBuf::from(std::env::var("OUT_DIR")?);
     println!("cargo::rerun-if-changed={}", facts.display());
-    let gathered = serde_json::to_string(&tables(&facts.join("responsibility"))?)?;
-    std::fs::write(out.join("responsibility.json"), gathered)?;
+    for (folder, name) in [("responsibility", "responsibility"), ("access/escalation", "escalation")] {
+        let gathered = serde_json::to_string(&tables(&facts.join(folder))?)?;
+        std::fs::write(out.join(name).with_extension("json"), gathered)?;
+    }
     for list in LISTS {
         let text = std::fs::read(facts.join("access").join(list).with_extension("tsv"))?;
         let mut encoder = flate2::write::DeflateEncoder::new(Vec::new(), flate2::Compression::best());
