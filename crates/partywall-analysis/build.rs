@@ -8,6 +8,9 @@ type Failure = Box<dyn std::error::Error>;
 /// Lists of `facts/access/` that are too long to embed as they are.
 const LISTS: [&str; 2] = ["actions", "managed_policies"];
 
+/// Documents of `facts/access/`.
+const DOCUMENTS: [&str; 1] = ["duties"];
+
 fn main() -> Result<(), Failure> {
     let facts = PathBuf::from(std::env::var("CARGO_MANIFEST_DIR")?).join("../../facts");
     let out = PathBuf::from(std::env::var("OUT_DIR")?);
@@ -15,6 +18,10 @@ fn main() -> Result<(), Failure> {
     for (folder, name) in [("responsibility", "responsibility"), ("access/escalation", "escalation")] {
         let gathered = serde_json::to_string(&tables(&facts.join(folder))?)?;
         std::fs::write(out.join(name).with_extension("json"), gathered)?;
+    }
+    for name in DOCUMENTS {
+        let document = serde_json::to_string(&table(&facts.join("access").join(name).with_extension("toml"))?)?;
+        std::fs::write(out.join(name).with_extension("json"), document)?;
     }
     for list in LISTS {
         let text = std::fs::read(facts.join("access").join(list).with_extension("tsv"))?;

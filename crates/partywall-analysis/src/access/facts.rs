@@ -1,6 +1,7 @@
 //! What the analysis of access knows of AWS apart from any estate. The facts themselves are data: `facts/access/`.
 
 pub mod actions;
+pub mod duties;
 pub mod escalation;
 mod inflate;
 pub mod managed_policies;
@@ -8,6 +9,7 @@ pub mod managed_policies;
 use serde::de::DeserializeOwned;
 
 pub use actions::Actions;
+pub use duties::Duties;
 pub use escalation::Escalation;
 pub use managed_policies::ManagedPolicies;
 
