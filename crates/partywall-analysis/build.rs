@@ -9,7 +9,7 @@ type Failure = Box<dyn std::error::Error>;
 const LISTS: [&str; 2] = ["actions", "managed_policies"];
 
 /// Documents of `facts/access/`.
-const DOCUMENTS: [&str; 1] = ["duties"];
+const DOCUMENTS: [&str; 2] = ["duties", "resource_policies"];
 
 fn main() -> Result<(), Failure> {
     let facts = PathBuf::from(std::env::var("CARGO_MANIFEST_DIR")?).join("../../facts");
