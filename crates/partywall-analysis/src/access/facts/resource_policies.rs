@@ -251,7 +251,8 @@ mod tests {
         assert!(carriers.len() >= 24, "{}", carriers.len());
         for carrier in carriers {
             let name = &carrier.table;
-            let owner = table(name).unwrap_or_else(|| panic!("no {name}"));
+            assert!(table(name).is_some(), "no {name}");
+            let owner = table(name).unwrap();
             let columns = carrier.means.columns().into_iter().chain(carrier.of.as_deref());
             for column in columns.chain(carrier.blocks.iter().filter(|block| block.table.is_none()).map(|b| &*b.column))
             {
