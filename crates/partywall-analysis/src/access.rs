@@ -1,0 +1,3 @@
+//! Who can do what to which resource.
+
+pub mod facts;
