@@ -1,6 +1,7 @@
 //! A pattern of characters, `?` and `*`, prepared for speed.
 
-use super::Item;
+use super::{Features, Item, items};
+use crate::text::Placeholders;
 
 /// A pattern without variables.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
@@ -23,6 +24,13 @@ pub enum Glob {
 }
 
 impl Glob {
+    /// Reads a pattern of `*`, `?` and characters.
+    pub fn parse(pattern: &str) -> Self {
+        let features = Features { wildcards: true, variables: false, placeholders: Placeholders::None };
+        // Without variables and placeholders every pattern is a glob.
+        Self::new(&items(pattern, features)).unwrap_or_else(|| Self::Literal(pattern.into()))
+    }
+
     /// Prepares a pattern; None when it holds more than characters and wildcards.
     pub(super) fn new(items: &[Item]) -> Option<Self> {
         if let [Item::AnyText] = items {

@@ -117,7 +117,8 @@ impl Actions {
             None => &self.services,
         };
         let actions = services.iter().flat_map(Service::actions);
-        actions.filter(move |action| aws_policy::matches(&pattern, &action.id.to_ascii_lowercase()))
+        let glob = aws_policy::Glob::parse(&pattern);
+        actions.filter(move |action| glob.matches(&action.id.to_ascii_lowercase()))
     }
 
     /// What the ARNs look like on which an action works; none when it works on `*` only or does not exist.
