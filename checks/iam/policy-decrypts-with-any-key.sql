@@ -5,4 +5,4 @@
 -- message: "`{title}` allows decryption with every KMS key"
 SELECT resource, title, NOT policy_allows_action(policy, 'kms:Decrypt') AND NOT policy_allows_action(policy, 'kms:ReEncryptFrom') AS ok
 FROM aws_iam_policy
-WHERE policy_allows_full_administration(policy) IS NOT TRUE
+WHERE policy_allows_full_administration(policy) IS NOT TRUE AND is_aws_managed IS NOT TRUE

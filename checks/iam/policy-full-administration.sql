@@ -5,3 +5,4 @@
 -- message: "`{title}` allows every action on every resource"
 SELECT resource, title, NOT policy_allows_full_administration(policy) AS ok
 FROM aws_iam_policy
+WHERE is_aws_managed IS NOT TRUE

@@ -17,4 +17,4 @@ SELECT resource, title, NOT policy_allows_action(policy, 'iam:CreatePolicyVersio
     AND NOT policy_allows_action(policy, 'iam:CreateLoginProfile')
     AND NOT policy_allows_action(policy, 'iam:UpdateLoginProfile') AS ok
 FROM aws_iam_policy
-WHERE policy_allows_full_administration(policy) IS NOT TRUE
+WHERE policy_allows_full_administration(policy) IS NOT TRUE AND is_aws_managed IS NOT TRUE

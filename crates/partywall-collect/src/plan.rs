@@ -8,6 +8,9 @@ use serde_json::{Map, Value};
 use crate::places::{dotted, find, text_of};
 use crate::wire::{self, Parameters};
 
+/// What a call filters its items by when only those of the account that is asked are meant.
+const OWN_ACCOUNT: &str = "{account_id}";
+
 /// A path that begins so leads into the parent's request.
 const REQUEST: &str = "Request";
 
@@ -86,7 +89,7 @@ pub(crate) fn child_requests(
     for answer in answers {
         let answer = Value::Object(answer.clone());
         for item in find(&answer, each.items.steps) {
-            if !is_wanted(each, &item) {
+            if !is_wanted(each, &item, account) {
                 continue;
             }
             let taken: Option<Parameters> = each
@@ -105,10 +108,13 @@ pub(crate) fn child_requests(
     batched.into_iter().map(|taken| complete(call, account, taken)).collect()
 }
 
-fn is_wanted(each: &ForEach, item: &Value) -> bool {
-    each.filter
-        .iter()
-        .all(|(place, texts)| dotted(item, place).and_then(text_of).is_some_and(|text| texts.contains(&text.as_ref())))
+/// A wanted text `{account_id}` stands for the account that is asked.
+fn is_wanted(each: &ForEach, item: &Value, account: &str) -> bool {
+    let is_meant = |wanted: &str, text: &str| if wanted == OWN_ACCOUNT { text == account } else { text == wanted };
+    each.filter.iter().all(|(place, texts)| {
+        let text = dotted(item, place).and_then(text_of);
+        text.is_some_and(|text| texts.iter().any(|wanted| is_meant(wanted, &text)))
+    })
 }
 
 /// The value for a parameter; none when the item does not have it.
