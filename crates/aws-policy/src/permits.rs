@@ -1,7 +1,7 @@
 //! What one policy says about a request when it is alone.
 
 use crate::context::Context;
-use crate::document::{Effect, Policy, Scope, Statement};
+use crate::document::{Effect, Policy, Scope, Statement, Version};
 use crate::grant::naming;
 use crate::request::Request;
 use crate::truth::{Doubt, Truth};
@@ -51,5 +51,26 @@ impl Statement {
             return resource;
         }
         resource & Truth::all(self.conditions.iter().map(|condition| condition.holds(context)))
+    }
+}
+
+impl Policy {
+    /// Whether a statement allows an action, given lower-case, on something, or may.
+    pub fn may_allow(&self, action: &str) -> bool {
+        let mut about = Vec::new();
+        self.index.about(action, &mut about);
+        let allows = |at: u32| self.statements.get(at as usize).is_some_and(|one| one.effect == Effect::Allow);
+        self.has_unresolved_statements || about.into_iter().any(|(at, _)| allows(at))
+    }
+
+    /// The policy that has the statements of several: it permits what they permit when they stand side by side.
+    pub fn union<'a>(policies: impl IntoIterator<Item = &'a Policy>) -> Self {
+        let mut statements = Vec::new();
+        let mut has_unresolved = false;
+        for policy in policies {
+            statements.extend(policy.statements.iter().cloned());
+            has_unresolved |= policy.has_unresolved_statements;
+        }
+        Self::assemble(Version::V2012, statements, has_unresolved)
     }
 }

@@ -1,0 +1,135 @@
+//! Policy documents, each parsed once.
+
+use std::collections::HashMap;
+use std::sync::Arc;
+
+use aws_policy::{Attached, Policy};
+use partywall_model::{Gap, GapKind, Inventory};
+
+use super::facts::ManagedPolicies;
+use super::names::Names;
+use super::view::{Known, View, rows};
+
+/// A policy with its name for people and the row that holds it.
+#[derive(Debug, Clone)]
+pub struct Document {
+    /// The policy's name, or what holds it.
+    pub name: Arc<str>,
+    /// The row that holds it; empty for a policy that AWS manages.
+    pub resource: Arc<str>,
+    /// The policy.
+    pub policy: Arc<Policy>,
+    /// Its number among all different policies: the same text has the same number.
+    pub number: usize,
+}
+
+impl Document {
+    /// The policy under its name.
+    pub fn attached(&self) -> Attached<'_> {
+        Attached { name: &self.name, policy: &self.policy }
+    }
+}
+
+/// Reads documents.
+#[derive(Debug)]
+pub(super) struct Documents<'a> {
+    names: &'a Names,
+    parsed: HashMap<Box<str>, (Arc<Policy>, usize)>,
+    managed: HashMap<Arc<str>, Document>,
+    /// What could not be read.
+    pub(super) gaps: Vec<Gap>,
+}
+
+impl<'a> Documents<'a> {
+    pub(super) fn new(inventory: &Inventory, names: &'a Names) -> Self {
+        let mut documents = Self { names, parsed: HashMap::new(), managed: HashMap::new(), gaps: Vec::new() };
+        for view in rows(inventory, "aws_iam_policy") {
+            let name = view.given("name").unwrap_or(view.key());
+            if let Some(document) = documents.of(view, "policy", name) {
+                if let Some(arn) = names.arn(view.key()) {
+                    documents.managed.insert(arn.clone(), document.clone());
+                }
+                documents.managed.insert(view.key().clone(), document);
+            }
+        }
+        documents
+    }
+
+    /// The document in a column; None when there is none.
+    pub(super) fn of(&mut self, view: View<'_>, column: &str, name: &str) -> Option<Document> {
+        let document = |(policy, number): (Arc<Policy>, usize)| Document {
+            name: name.into(),
+            resource: view.key().clone(),
+            policy,
+            number,
+        };
+        match view.text(column) {
+            Known::Yes(text) if text.trim().is_empty() => None,
+            Known::Yes(text) => Some(document(self.parse(text, view))),
+            Known::No => Some(document(self.unknown())),
+        }
+    }
+
+    fn parse(&mut self, text: &str, view: View<'_>) -> (Arc<Policy>, usize) {
+        let text = self.names.resolve(text, view.key());
+        if let Some(known) = self.parsed.get(&*text) {
+            return known.clone();
+        }
+        // Only code holds placeholders; in what AWS stores every `${…}` is IAM's.
+        let read = match view.key().starts_with("arn:") {
+            true => Policy::parse(&text),
+            false => Policy::parse_code(&text),
+        };
+        let policy = read.unwrap_or_else(|error| {
+            let (line, _) = view.row.origin.lines();
+            self.gaps.push(Gap {
+                kind: GapKind::NotEvaluated,
+                file: view.row.origin.file().into(),
+                line,
+                resource: view.key().to_string(),
+                cause: error.to_string(),
+                cure: "correct the policy; until then what it allows is unknown".into(),
+            });
+            Policy::unknown()
+        });
+        let parsed = (Arc::new(policy), self.parsed.len());
+        self.parsed.insert(text.into_owned().into(), parsed.clone());
+        parsed
+    }
+
+    fn unknown(&mut self) -> (Arc<Policy>, usize) {
+        let number = self.parsed.len();
+        self.parsed.entry("".into()).or_insert_with(|| (Arc::new(Policy::unknown()), number)).clone()
+    }
+
+    /// A managed policy, by the row or ARN that refers to it.
+    pub(super) fn managed(&mut self, reference: &str) -> Document {
+        if let Some(known) = self.managed.get(reference) {
+            return known.clone();
+        }
+        let shipped = ManagedPolicies::shipped().policy(reference);
+        let (policy, number) = match shipped.and_then(|policy| Policy::parse(policy.document).ok()) {
+            Some(policy) => {
+                let parsed = (Arc::new(policy), self.parsed.len());
+                self.parsed.insert(reference.into(), parsed.clone());
+                parsed
+            }
+            None => self.unknown(),
+        };
+        let name = reference.rsplit('/').next().unwrap_or(reference);
+        let document = Document { name: name.into(), resource: "".into(), policy, number };
+        self.managed.insert(reference.into(), document.clone());
+        document
+    }
+
+    /// A policy of which only is known that there may be one.
+    pub(super) fn unresolved(&mut self, name: &str) -> Document {
+        let (policy, number) = self.unknown();
+        Document { name: name.into(), resource: "".into(), policy, number }
+    }
+
+    /// How many different policies there are.
+    pub(super) fn len(&self) -> usize {
+        self.parsed.len()
+    }
+}

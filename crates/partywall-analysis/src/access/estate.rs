@@ -1,0 +1,237 @@
+//! Who is there, with every policy that has a say about them.
+
+use std::collections::{BTreeMap, HashMap};
+use std::sync::Arc;
+
+use aws_policy::Principal;
+use partywall_model::{Gap, Inventory};
+
+use super::documents::{Document, Documents};
+use super::names::Names;
+use super::organization::Organization;
+use super::view::{Known, View, rows};
+
+/// The principals and resources of an inventory.
+#[derive(Debug)]
+pub struct Estate {
+    /// Users and roles, by row.
+    pub principals: Vec<Holder>,
+    /// What rows are called.
+    pub names: Names,
+    /// The organization's policies.
+    pub organization: Organization,
+    /// What could not be read.
+    pub gaps: Vec<Gap>,
+    /// How many different policies there are.
+    pub documents: usize,
+    by_key: HashMap<Arc<str>, usize>,
+    resource_policies: HashMap<Arc<str>, Document>,
+    resources: HashMap<Arc<str>, Arc<str>>,
+}
+
+/// A user or role with its policies.
+#[derive(Debug)]
+pub struct Holder {
+    /// The row.
+    pub resource: Arc<str>,
+    /// Its table: `aws_iam_user` or `aws_iam_role`.
+    pub table: &'static str,
+    /// As requests name it.
+    pub principal: Principal,
+    /// Its account.
+    pub account: Arc<str>,
+    /// Its policies, those of its groups included.
+    pub policies: Vec<Document>,
+    /// Its permissions boundary.
+    pub boundary: Option<Document>,
+    /// A role's trust policy.
+    pub trust: Option<Document>,
+    /// A user's groups, by row.
+    pub groups: Vec<Arc<str>>,
+    /// Its customer managed policies, by row: attached to itself or to its groups.
+    pub managed: Vec<Arc<str>>,
+    /// Its tags; None when they are not known.
+    pub tags: Option<BTreeMap<String, String>>,
+}
+
+impl Holder {
+    /// Whether it is a user.
+    pub fn is_user(&self) -> bool {
+        self.table == "aws_iam_user"
+    }
+}
+
+impl Estate {
+    /// Reads the principals of an inventory.
+    pub fn of(inventory: &Inventory) -> Self {
+        let names = Names::of(inventory);
+        let mut documents = Documents::new(inventory, &names);
+        let mut assembly = Assembly::read(inventory, &mut documents);
+        let groups = assembly.groups(inventory, &mut documents);
+        let mut principals = Vec::new();
+        for (table, trust) in [("aws_iam_role", Some("assume_role_policy")), ("aws_iam_user", None)] {
+            for view in rows(inventory, table) {
+                principals.extend(assembly.holder(view, trust, &groups, &names, &mut documents));
+            }
+        }
+        let organization = Organization::of(inventory, &mut documents);
+        let resource_policies = super::resource::policies(inventory, &mut documents);
+        let by_key = principals.iter().enumerate().map(|(at, holder)| (holder.resource.clone(), at)).collect();
+        let (gaps, documents) = (std::mem::take(&mut documents.gaps), documents.len());
+        let resources = super::resource::accounts(inventory, &names);
+        Self { principals, organization, gaps, documents, by_key, resource_policies, resources, names }
+    }
+
+    /// The user or role of a row.
+    pub fn holder(&self, resource: &str) -> Option<(usize, &Holder)> {
+        let at = *self.by_key.get(resource)?;
+        Some((at, self.principals.get(at)?))
+    }
+
+    /// The user or role that a person means: by row, ARN, or name when only one has it.
+    pub fn find(&self, text: &str) -> Vec<(usize, &Holder)> {
+        if let Some(found) = self.holder(text).or_else(|| self.holder(self.names.resource(text)?)) {
+            return vec![found];
+        }
+        let named = |holder: &Holder| {
+            holder.principal.text == text
+                || holder.principal.text.rsplit('/').next() == Some(text)
+                || holder.resource.ends_with(text) && holder.resource.ends_with(&format!(".{text}"))
+        };
+        self.principals.iter().enumerate().filter(|(_, holder)| named(holder)).collect()
+    }
+
+    /// The policy of a resource, by row.
+    pub fn resource_policy(&self, resource: &str) -> Option<&Document> {
+        self.resource_policies.get(resource)
+    }
+
+    /// The account of a resource, by row.
+    pub fn account_of(&self, resource: &str) -> Option<&Arc<str>> {
+        self.resources.get(resource)
+    }
+}
+
+/// Policies by the row that holds them.
+#[derive(Default)]
+struct Assembly {
+    inline: HashMap<Arc<str>, Vec<Document>>,
+    attached: HashMap<Arc<str>, Vec<Arc<str>>>,
+    /// Holders of which policies may be missing, and why.
+    unresolved: HashMap<Arc<str>, &'static str>,
+}
+
+impl Assembly {
+    fn read(inventory: &Inventory, documents: &mut Documents<'_>) -> Self {
+        let mut assembly = Self::default();
+        for view in rows(inventory, "aws_iam_inline_policy") {
+            let name = view.given("policy_name").unwrap_or(view.key());
+            let Some(document) = documents.of(view, "policy", name) else { continue };
+            for column in ["principal", "users", "groups", "roles"] {
+                for holder in view.list(column).0 {
+                    assembly.inline.entry(holder.into()).or_default().push(document.clone());
+                }
+            }
+        }
+        for view in rows(inventory, "aws_iam_policy_attachment") {
+            let Some(holder) = view.given("principal") else { continue };
+            match view.text("policy_arn") {
+                Known::Yes("") => {}
+                Known::Yes(policy) => assembly.attached.entry(holder.into()).or_default().push(policy.into()),
+                Known::No => {
+                    assembly.unresolved.insert(holder.into(), "attached policy");
+                }
+            }
+        }
+        for view in rows(inventory, "aws_iam_policy") {
+            for column in ["attached_users", "attached_groups", "attached_roles"] {
+                for holder in view.list(column).0 {
+                    assembly.attached.entry(holder.into()).or_default().push(view.key().clone());
+                }
+            }
+        }
+        assembly
+    }
+
+    /// The policies of each group, with the customer managed ones among them, by row.
+    fn groups(&mut self, inventory: &Inventory, documents: &mut Documents<'_>) -> HashMap<Arc<str>, Held> {
+        rows(inventory, "aws_iam_group").map(|view| (view.key().clone(), self.held(view, documents))).collect()
+    }
+
+    /// The policies of a user, group or role itself.
+    fn held(&mut self, view: View<'_>, documents: &mut Documents<'_>) -> Held {
+        let mut held = Held { policies: self.inline.get(view.key()).cloned().unwrap_or_default(), managed: Vec::new() };
+        let (listed, is_open) = view.list("attached_policy_arns");
+        let mut references: Vec<Arc<str>> = listed.into_iter().map(Into::into).collect();
+        references.extend(self.attached.get(view.key()).cloned().unwrap_or_default());
+        references.sort_unstable();
+        references.dedup();
+        for reference in references {
+            let document = documents.managed(&reference);
+            if !document.resource.is_empty() {
+                held.managed.push(document.resource.clone());
+            }
+            held.policies.push(document);
+        }
+        if is_open || self.unresolved.contains_key(view.key()) || view.row.unseen.is_some() {
+            held.policies.push(documents.unresolved("an attached policy that is not known"));
+        }
+        let has_inline = view.boolean("has_inline_policy");
+        if has_inline == Known::No || (has_inline == Known::Yes(true) && !self.inline.contains_key(view.key())) {
+            held.policies.push(documents.unresolved("an inline policy that is not known"));
+        }
+        held
+    }
+
+    fn holder(
+        &mut self,
+        view: View<'_>,
+        trust: Option<&str>,
+        groups: &HashMap<Arc<str>, Held>,
+        names: &Names,
+        documents: &mut Documents<'_>,
+    ) -> Option<Holder> {
+        let arn = names.arn(view.key())?;
+        let mut held = self.held(view, documents);
+        let mut member_of = Vec::new();
+        let (listed, is_open) = view.list("groups");
+        for group in listed {
+            match groups.get(group) {
+                Some(group) => {
+                    held.policies.extend(group.policies.iter().cloned());
+                    held.managed.extend(group.managed.iter().cloned());
+                }
+                None => held.policies.push(documents.unresolved("the policies of a group that is not in sight")),
+            }
+            member_of.push(group.into());
+        }
+        if is_open {
+            held.policies.push(documents.unresolved("the policies of groups that are not known"));
+        }
+        let boundary = match view.text("permissions_boundary_arn") {
+            Known::Yes("") => None,
+            Known::Yes(reference) => Some(documents.managed(reference)),
+            Known::No => Some(documents.unresolved("a permissions boundary that is not known")),
+        };
+        Some(Holder {
+            resource: view.key().clone(),
+            table: view.table.name,
+            principal: Principal::parse(arn)?,
+            account: names.account(view.table, view.row),
+            policies: held.policies,
+            boundary,
+            trust: trust.and_then(|column| documents.of(view, column, "trust policy")),
+            groups: member_of,
+            managed: held.managed,
+            tags: view
+                .map("tags")
+                .map(|tags| tags.into_iter().map(|(key, value)| (key.to_owned(), value.to_owned())).collect()),
+        })
+    }
+}
+
+/// Policies that somebody holds.
+struct Held {
+    policies: Vec<Document>,
+    managed: Vec<Arc<str>>,
+}

@@ -1,0 +1,286 @@
+//! Asks whether the actions of a hop are allowed.
+
+use std::cell::RefCell;
+use std::collections::HashMap;
+use std::sync::Arc;
+
+use aws_policy::{Answer, ContextValues, Limits, Outcome, Policy, Question, ask};
+use partywall_model::Inventory;
+
+use super::EdgeStep;
+use crate::access::documents::Document;
+use crate::access::estate::{Estate, Holder};
+use crate::access::facts::escalation::{
+    ColumnRequirement, On, Path, Principal as Whom, Requirement, RowsRequirement, Step,
+};
+use crate::access::question::{Certainty, Target};
+use crate::access::view::{Known, View, rows};
+
+/// An action and a resource that no service has: who may do that may do everything.
+const ANYTHING: (&str, &str) = ("partywall:anything", "arn:aws:partywall:us-east-1:000000000000:anything/example");
+
+/// To whom a path is taken, and through what.
+pub(super) struct Setting {
+    /// The target's place in the estate.
+    pub(super) target: Option<usize>,
+    /// The resource, by row.
+    pub(super) row: Option<Arc<str>>,
+    /// The group, by row.
+    pub(super) group: Option<Arc<str>>,
+    /// How sure it is that the path can be taken there at all.
+    pub(super) certainty: Certainty,
+}
+
+/// Policies by their numbers, with an action and a pattern.
+type Asked = (Vec<usize>, String, String);
+
+/// Asks an estate, and remembers.
+pub(super) struct Asker<'a> {
+    estate: &'a Estate,
+    groups: HashMap<Arc<str>, bool>,
+    patterns: RefCell<HashMap<Asked, Option<Arc<str>>>>,
+}
+
+impl<'a> Asker<'a> {
+    pub(super) fn new(estate: &'a Estate, inventory: &Inventory) -> Self {
+        let mut groups = HashMap::new();
+        for view in rows(inventory, "aws_iam_group") {
+            let is_all = |name: &&str| name.ends_with(":aws:policy/AdministratorAccess");
+            groups.insert(view.key().clone(), view.list("attached_policy_arns").0.iter().any(is_all));
+        }
+        Self { estate, groups, patterns: RefCell::default() }
+    }
+
+    /// Whether a user or role may do everything by its own policies; None when it may not.
+    pub(super) fn administration(&self, holder: &Holder) -> Option<Certainty> {
+        let (action, arn) = ANYTHING;
+        let anything =
+            Target { arn: arn.into(), account: Some(holder.account.clone()), resource: "".into(), policy: None };
+        let context = self.estate.context(holder);
+        let everything = Certainty::of(self.estate.decide(holder, action, &anything, &context))?;
+        // Everything but identities is not everything.
+        let own = Target { arn: holder.principal.text.as_str().into(), ..anything };
+        let change = if holder.is_user() { "iam:putuserpolicy" } else { "iam:putrolepolicy" };
+        Some(everything.min(Certainty::of(self.estate.decide(holder, change, &own, &context))?))
+    }
+
+    /// Whether the boundary of a user or role, or the organization, keeps it from everything.
+    pub(super) fn is_bounded(&self, holder: &Holder) -> bool {
+        holder.boundary.as_ref().is_some_and(|document| !allows_anything(&[document]))
+    }
+
+    /// Whether the policies of a user or role alone allow everything.
+    pub(super) fn is_administrator_without_bounds(&self, holder: &Holder) -> bool {
+        allows_anything(&holder.policies.iter().collect::<Vec<_>>())
+    }
+
+    /// Whether a group's policies allow everything.
+    pub(super) fn is_administrators(&self, group: &str) -> bool {
+        self.groups.get(group).copied().unwrap_or(false)
+    }
+
+    /// Whether a trust policy names a user or role itself.
+    pub(super) fn is_named(&self, trust: &Document, holder: &Holder) -> bool {
+        trust.policy.has_unresolved_statements || names_principal(trust, &holder.principal.text)
+    }
+
+    /// Whether one action is allowed; None when it is not.
+    pub(super) fn ask(
+        &self,
+        holder: &Holder,
+        action: &str,
+        target: &Target,
+        context: &ContextValues,
+    ) -> Option<EdgeStep> {
+        let lower = action.to_ascii_lowercase();
+        Certainty::of(self.estate.decide(holder, &lower, target, context))?;
+        let decision = self.estate.explain(holder, &lower, target, context);
+        let certainty = Certainty::of(decision.outcome)?;
+        let on = if target.resource.is_empty() { target.arn.clone() } else { target.resource.clone() };
+        Some(EdgeStep { action: action.into(), on, because: decision.because, certainty })
+    }
+
+    /// Whether every action of a path is allowed; None when one is not.
+    pub(super) fn steps(
+        &self,
+        holder: &Holder,
+        path: &Path,
+        setting: &Setting,
+        context: &ContextValues,
+    ) -> Option<Vec<EdgeStep>> {
+        path.actions.iter().map(|step| self.step(holder, step, setting, context)).collect()
+    }
+
+    fn step(&self, holder: &Holder, step: &Step, setting: &Setting, context: &ContextValues) -> Option<EdgeStep> {
+        let contexts = chosen(context, step);
+        let mut best: Option<EdgeStep> = None;
+        for target in self.targets(holder, step, setting) {
+            for context in &contexts {
+                let found = self.ask(holder, &step.action, &target, context);
+                if let Some(found) = found
+                    && best.as_ref().is_none_or(|best| best.certainty < found.certainty)
+                {
+                    best = Some(found);
+                }
+            }
+        }
+        best
+    }
+
+    /// What an action of a path is asked of; one that is allowed suffices.
+    fn targets(&self, holder: &Holder, step: &Step, setting: &Setting) -> Vec<Target> {
+        let principal = |at: usize| self.estate.principals.get(at).map(|holder| self.estate.holder_as_target(holder));
+        let of_rows = |rows: &[Arc<str>]| rows.iter().map(|row| self.estate.target(row)).collect();
+        match &step.on {
+            On::Target => match (&setting.group, setting.target) {
+                (Some(group), _) => vec![self.estate.target(group)],
+                (None, target) => target.and_then(principal).into_iter().collect(),
+            },
+            On::Itself => vec![self.estate.holder_as_target(holder)],
+            On::Resource => setting.row.iter().map(|row| self.estate.target(row)).collect(),
+            On::Policy => {
+                let target = setting.target.and_then(|at| self.estate.principals.get(at)).unwrap_or(holder);
+                of_rows(&target.managed)
+            }
+            On::Boundary => {
+                let target = setting.target.and_then(|at| self.estate.principals.get(at)).unwrap_or(holder);
+                let rows: Vec<Arc<str>> =
+                    target.boundary.iter().map(|one| one.resource.clone()).filter(|row| !row.is_empty()).collect();
+                of_rows(&rows)
+            }
+            On::Group => of_rows(&holder.groups),
+            On::Any => vec![self.anywhere(holder, "*")],
+            On::Pattern(pattern) => {
+                let pattern = pattern
+                    .replace("{partition}", holder.principal.partition())
+                    .replace("{region}", "*")
+                    .replace("{account}", &holder.account);
+                self.some(holder, &step.action, &pattern).map(|arn| self.anywhere(holder, &arn)).into_iter().collect()
+            }
+        }
+    }
+
+    fn anywhere(&self, holder: &Holder, arn: &str) -> Target {
+        Target { arn: arn.into(), account: Some(holder.account.clone()), resource: "".into(), policy: None }
+    }
+
+    /// An ARN of a pattern on which an action is allowed, as far as the policies of the principal say.
+    fn some(&self, holder: &Holder, action: &str, pattern: &str) -> Option<Arc<str>> {
+        let mut numbers: Vec<usize> = holder.policies.iter().map(|document| document.number).collect();
+        numbers.sort_unstable();
+        let key = (numbers, action.to_owned(), pattern.to_owned());
+        if let Some(known) = self.patterns.borrow().get(&key) {
+            return known.clone();
+        }
+        let policy = Policy::union(holder.policies.iter().map(|document| &*document.policy));
+        let question = Question {
+            permitted_by: vec![&policy],
+            not_permitted_by: Vec::new(),
+            limits: Limits::of_patterns(action, pattern),
+        };
+        let found: Option<Arc<str>> = match ask(&question) {
+            Answer::Yes(witness) => Some(witness.resource.into()),
+            Answer::No => None,
+            // Whether it is allowed there is decided afterwards, with what is not known in view.
+            Answer::Unknown(_) => Some(pattern.replace('*', "example").into()),
+        };
+        self.patterns.borrow_mut().insert(key, found.clone());
+        found
+    }
+
+    /// How sure it is that a path's further requirements are met; None when one is not.
+    pub(super) fn requirements(
+        &self,
+        path: &Path,
+        holder: &Holder,
+        setting: &Setting,
+        inventory: &Inventory,
+    ) -> Option<Certainty> {
+        let mut certainty = Certainty::Certain;
+        for requirement in &path.requires {
+            let target = setting.target.and_then(|at| self.estate.principals.get(at));
+            let met = match requirement {
+                Requirement::Column(column) => match column.of {
+                    Whom::Itself => column_is(inventory, holder, column),
+                    Whom::Target => column_is(inventory, target?, column),
+                },
+                Requirement::Rows(wanted) => rows_are(inventory, target?, wanted),
+            };
+            match met {
+                Some(true) => {}
+                Some(false) => return None,
+                None => certainty = Certainty::Possible,
+            }
+        }
+        Some(certainty)
+    }
+}
+
+/// The contexts in which an action can be asked: a value that the caller chooses makes one each.
+fn chosen(context: &ContextValues, step: &Step) -> Vec<ContextValues> {
+    let mut contexts = vec![context.clone()];
+    for (key, values) in &step.context {
+        contexts = match values.is_empty() {
+            true => contexts.into_iter().map(|context| context.with(key, Vec::<String>::new())).collect(),
+            false => contexts
+                .iter()
+                .flat_map(|context| values.iter().map(|value| context.clone().with(key, [value.as_str()])))
+                .collect(),
+        };
+    }
+    contexts
+}
+
+/// Whether policies side by side allow everything, whatever the circumstances.
+fn allows_anything(documents: &[&Document]) -> bool {
+    let context = ContextValues::open();
+    let (action, arn) = ANYTHING;
+    let Some(principal) = aws_policy::Principal::parse("arn:aws:iam::000000000000:user/example") else { return false };
+    let request = aws_policy::Request {
+        principal: &principal,
+        action,
+        resource: aws_policy::Subject::plain(arn),
+        resource_account: None,
+        context: &context,
+    };
+    let policies = aws_policy::PolicySet {
+        identity: documents.iter().map(|document| document.attached()).collect(),
+        ..aws_policy::PolicySet::default()
+    };
+    aws_policy::decide(&request, &policies) == Outcome::Allowed
+}
+
+/// Whether a policy names an ARN, or everybody, as a principal.
+pub(super) fn names_principal(document: &Document, arn: &str) -> bool {
+    let scopes = document.policy.statements.iter().filter_map(|statement| statement.principals.as_ref());
+    scopes.into_iter().any(|scope| {
+        scope.is_negated()
+            || scope.named().has_unresolved
+            || scope
+                .named()
+                .all()
+                .any(|name| name == arn || name == "*" || name.starts_with("AIDA") || name.starts_with("AROA"))
+    })
+}
+
+fn column_is(inventory: &Inventory, holder: &Holder, wanted: &ColumnRequirement) -> Option<bool> {
+    let view: View<'_> = rows(inventory, holder.table).find(|view| *view.key() == holder.resource)?;
+    if let Some(expected) = wanted.is {
+        return match view.boolean(&wanted.column) {
+            Known::Yes(truth) => Some(truth == expected),
+            Known::No => None,
+        };
+    }
+    let set = match view.text(&wanted.column) {
+        Known::No => return None,
+        Known::Yes(text) => !text.is_empty() || !view.list(&wanted.column).0.is_empty(),
+    };
+    wanted.set.map(|expected| set == expected)
+}
+
+fn rows_are(inventory: &Inventory, holder: &Holder, wanted: &RowsRequirement) -> Option<bool> {
+    let count = rows(inventory, &wanted.rows)
+        .filter(|view| view.list(&wanted.via).0.iter().any(|reference| **reference == *holder.resource))
+        .count();
+    Some((wanted.at_least..=wanted.at_most).contains(&count))
+}
