@@ -27,6 +27,8 @@ pub struct Condition {
     pub key: Box<str>,
     /// The values of the policy.
     pub operands: Vec<Operand>,
+    /// The same, as they are written.
+    pub sources: Vec<Box<str>>,
     /// Whether the condition's operator or key is not resolved, so that nothing is known of it.
     pub is_unresolved: bool,
 }
@@ -62,8 +64,9 @@ impl Condition {
         values: impl IntoIterator<Item = &'a str>,
         features: Features,
     ) -> Self {
-        let operands = values.into_iter().map(|value| Operand::new(operator.test, value, features)).collect();
-        Self { operator, key: key.to_ascii_lowercase().into(), operands, is_unresolved: false }
+        let sources: Vec<Box<str>> = values.into_iter().map(Into::into).collect();
+        let operands = sources.iter().map(|value| Operand::new(operator.test, value, features)).collect();
+        Self { operator, key: key.to_ascii_lowercase().into(), operands, sources, is_unresolved: false }
     }
 
     /// A condition of which nothing is known.
@@ -74,7 +77,7 @@ impl Condition {
             negated: false,
             if_exists: false,
         };
-        Self { operator, key: "".into(), operands: Vec::new(), is_unresolved: true }
+        Self { operator, key: "".into(), operands: Vec::new(), sources: Vec::new(), is_unresolved: true }
     }
 
     /// Whether a request meets the condition.

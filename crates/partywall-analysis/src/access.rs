@@ -1,18 +1,25 @@
 //! Who can do what to which resource.
 
+mod answer;
+mod conflict;
 mod documents;
 mod estate;
+mod exposure;
 pub mod facts;
 mod names;
 mod organization;
 mod path;
 mod question;
 mod resource;
+mod table;
+mod unused;
 mod view;
 
+pub use answer::{access_path, report};
 pub use documents::Document;
 pub use estate::{Estate, Holder};
 pub use names::Names;
 pub use organization::Organization;
 pub use path::{Edge, EdgeStep, Node, Paths, Way};
 pub use question::{Allowed, Certainty, Target};
+pub use table::add_tables;

@@ -6,6 +6,7 @@
 //!
 //! This crate is pure: no clock, no network, no files.
 
+mod access;
 mod assessment;
 mod call;
 mod drift;
@@ -18,6 +19,10 @@ mod resource;
 mod table;
 mod value;
 
+pub use access::{
+    AccessAction, AccessCertainty, AccessHop, AccessPath, AccessReport, Audience, ConflictSide, DutyConflict, Exposure,
+    UnusedAccess,
+};
 pub use assessment::{Assessment, CheckSummary};
 pub use call::{CALLS, Call, CallScope, ForEach, call};
 pub use drift::{CellChange, Change, Drift, ResponsibilityChange, RowChange, VerdictChange};

@@ -1,0 +1,125 @@
+//! What was found, as rows for SQL.
+
+use std::collections::HashMap;
+use std::sync::Arc;
+
+use partywall_model::{
+    AccessAction, AccessCertainty, AccessReport, Cause, Cell, Inventory, Origin, Row, Unknown, UnknownTable,
+};
+
+use super::estate::Estate;
+
+/// Adds the tables `access_path`, `access_exposure`, `access_duty_conflict`, `access_unused` and `access_principal`.
+///
+/// # Errors
+/// When a table is not declared.
+pub fn add_tables(inventory: &mut Inventory, estate: &Estate, report: &AccessReport) -> Result<(), UnknownTable> {
+    let origins: HashMap<Arc<str>, Arc<Origin>> = inventory
+        .resource_tables()
+        .flat_map(|(_, rows)| rows)
+        .map(|row| (row.resource.clone(), row.origin.clone()))
+        .collect();
+    let mut push = |inventory: &mut Inventory, table: &str, resource: &Arc<str>, cells: Vec<Cell>| {
+        let Some(origin) = origins.get(resource).cloned() else { return Ok(()) };
+        inventory.push(table, Row { resource: resource.clone(), origin, existence: None, unseen: None, cells })
+    };
+    for holder in &estate.principals {
+        push(inventory, "access_principal", &holder.resource, principal(holder, report))?;
+    }
+    for path in &report.paths {
+        let ways = path.hops.iter().map(|hop| Cell::text(hop.way)).collect();
+        let actions = path.hops.iter().flat_map(|hop| &hop.actions).map(action).collect();
+        let cells = vec![
+            Cell::Text(path.from.clone()),
+            Cell::Text(path.to.clone()),
+            Cell::Boolean(path.reaches_administrator),
+            surely(path.certainty),
+            Cell::text(path.certainty.id()),
+            Cell::Integer(i64::try_from(path.hops.len()).unwrap_or(i64::MAX)),
+            Cell::List(ways),
+            Cell::List(actions),
+        ];
+        push(inventory, "access_path", &path.from, cells)?;
+    }
+    for exposure in &report.exposures {
+        let in_organization = match exposure.is_in_organization {
+            Some(truth) => Cell::Boolean(truth),
+            None => Cell::Unknown(unknown("no organization is in sight", Cause::NotCollected)),
+        };
+        let cells = vec![
+            Cell::Text(exposure.resource.clone()),
+            Cell::text(exposure.table),
+            Cell::text(exposure.audience.id()),
+            Cell::Text(exposure.who.clone()),
+            in_organization,
+            surely(exposure.certainty),
+            Cell::text(exposure.certainty.id()),
+            Cell::List(exposure.access.iter().map(|kind| Cell::text(*kind)).collect()),
+            Cell::text(exposure.through),
+            Cell::Text(exposure.action.clone()),
+        ];
+        push(inventory, "access_exposure", &exposure.resource, cells)?;
+    }
+    for conflict in &report.conflicts {
+        let sides = conflict.sides.iter().map(|side| {
+            let how = side.action.as_ref().map_or_else(|| "everything".to_owned(), in_words);
+            Cell::text(format!("{}: {how}, as {}", side.name, side.through))
+        });
+        let cells = vec![
+            Cell::Text(conflict.principal.clone()),
+            Cell::text(conflict.rule.as_str()),
+            Cell::text(conflict.title.as_str()),
+            surely(conflict.certainty),
+            Cell::text(conflict.certainty.id()),
+            Cell::List(sides.collect()),
+        ];
+        push(inventory, "access_duty_conflict", &conflict.principal, cells)?;
+    }
+    for unused in &report.unused {
+        let texts = |list: &[String]| Cell::List(list.iter().map(|text| Cell::text(text.as_str())).collect());
+        let cells = vec![
+            Cell::Text(unused.principal.clone()),
+            texts(&unused.unused_services),
+            texts(&unused.used_services),
+            Cell::text(unused.smaller_policy.as_str()),
+        ];
+        push(inventory, "access_unused", &unused.principal, cells)?;
+    }
+    Ok(())
+}
+
+fn principal(holder: &super::estate::Holder, report: &AccessReport) -> Vec<Cell> {
+    let of_holder = |path: &&partywall_model::AccessPath| path.from == holder.resource && path.reaches_administrator;
+    let surest = report.paths.iter().filter(of_holder).map(|path| path.certainty).max();
+    let own = report.administrators.get(&holder.resource).copied();
+    vec![
+        Cell::Text(holder.resource.clone()),
+        Cell::text(holder.table),
+        Cell::text(holder.principal.text.as_str()),
+        own.map_or(Cell::Boolean(false), surely),
+        surest.max(own).map_or(Cell::Boolean(false), surely),
+    ]
+}
+
+/// TRUE when something is so whatever the circumstances, or under circumstances that the caller may bring about; NULL
+/// when something that is not known decides.
+fn surely(certainty: AccessCertainty) -> Cell {
+    match certainty {
+        AccessCertainty::Allowed | AccessCertainty::Conditional => Cell::Boolean(true),
+        AccessCertainty::Unknown => {
+            Cell::Unknown(unknown("a policy that is not known", Cause::Undetermined("what a policy says".into())))
+        }
+    }
+}
+
+fn unknown(symbol: &str, cause: Cause) -> Arc<Unknown> {
+    Arc::new(Unknown { symbol: symbol.to_owned(), cause, reference: None })
+}
+
+fn action(action: &AccessAction) -> Cell {
+    Cell::text(in_words(action))
+}
+
+fn in_words(action: &AccessAction) -> String {
+    format!("{} on {}", action.action, action.on)
+}
