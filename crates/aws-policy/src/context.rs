@@ -107,7 +107,7 @@ impl<'a> Context<'a> {
 enum Derived {
     Value(String),
     Absent,
-    NotDerived,
+    Unrelated,
 }
 
 fn derived(key: &str, principal: &Principal, resource_account: Option<&str>) -> Derived {
@@ -126,9 +126,9 @@ fn derived(key: &str, principal: &Principal, resource_account: Option<&str>) -> 
         },
         "aws:resourceaccount" => match resource_account {
             Some(account) => Derived::Value(account.to_owned()),
-            None => Derived::NotDerived,
+            None => Derived::Unrelated,
         },
-        _ => Derived::NotDerived,
+        _ => Derived::Unrelated,
     }
 }
 
