@@ -88,6 +88,10 @@ impl Condition {
         let values = match context.lookup(&self.key) {
             Lookup::Open(doubt) => return Truth::Open(doubt),
             Lookup::Absent => return self.holds_without_key(),
+            // AWS counts one empty text as no value: "a null dataset, such as an empty string".
+            Lookup::Values(values) if self.operator.quantifier.is_some() && is_empty_text(&values) => {
+                return self.holds_without_key();
+            }
             Lookup::Values(values) => values,
         };
         let holds = |value: &String| {
@@ -177,6 +181,10 @@ impl Operand {
             Self::Invalid(_) => Truth::False,
         }
     }
+}
+
+fn is_empty_text(values: &[String]) -> bool {
+    matches!(values, [one] if one.is_empty())
 }
 
 fn ignoring_case(pattern: &Pattern, value: &str, context: &Context<'_>) -> Truth {

@@ -121,7 +121,7 @@ impl<'a> Context<'a> {
 enum Derived {
     Value(String),
     Absent,
-    Nothing,
+    Unrelated,
 }
 
 fn derived(key: &str, principal: &Principal, resource_account: Option<&str>) -> Derived {
@@ -140,9 +140,9 @@ fn derived(key: &str, principal: &Principal, resource_account: Option<&str>) -> 
         },
         "aws:resourceaccount" => match resource_account {
             Some(account) => Derived::Value(account.to_owned()),
-            None => Derived::Nothing,
+            None => Derived::Unrelated,
         },
-        _ => Derived::Nothing,
+        _ => Derived::Unrelated,
     }
 }
 

@@ -134,3 +134,6 @@ impl Policy {
         Self { version, statements, has_unresolved_statements, index }
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -12,7 +12,7 @@ use crate::truth::{Doubt, Truth};
 pub(crate) struct Naming {
     /// By its own name, or as everybody.
     pub(crate) directly: Truth,
-    /// By the role whose session it is.
+    /// By the role whose session it is, or by the user whose federated session it is.
     pub(crate) by_role: Truth,
     /// By its account.
     pub(crate) by_account: Truth,
@@ -128,8 +128,12 @@ fn named_by(name: &str, principal: &Principal, may_be_unresolved: bool, context:
             _ => naming.by_account = by_account,
         }
     }
-    if let PrincipalKind::RoleSession { .. } = principal.kind {
-        naming.by_role = naming.by_role | names_role(name, principal, may_be_unresolved);
+    match principal.kind {
+        PrincipalKind::RoleSession { .. } => {
+            naming.by_role = naming.by_role | names_role(name, principal, may_be_unresolved);
+        }
+        PrincipalKind::FederatedUser { .. } => naming.by_role = may_be_user_of(name, principal),
+        _ => {}
     }
     naming.or(named_by_id(name, principal, context))
 }
@@ -140,6 +144,22 @@ fn names_role(name: &str, principal: &Principal, may_be_unresolved: bool) -> Tru
     let prefix = format!("arn:{}:iam::{account}:role/", principal.partition());
     let by_name = name.strip_prefix(&prefix).is_some_and(|path| path.rsplit('/').next() == Some(role));
     Truth::from(by_name) | same(name, &format!("{prefix}{role}"), may_be_unresolved)
+}
+
+/// Whether an ARN is that of the user whose federated session a principal is, which the session's ARN does not tell.
+/// <https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_evaluation-logic_policy-eval-denyallow.html>
+fn may_be_user_of(name: &str, principal: &Principal) -> Truth {
+    let Some(account) = principal.account() else { return Truth::False };
+    match name.strip_prefix("arn:").and_then(|rest| rest.strip_prefix(principal.partition())) {
+        Some(rest) if rest.strip_prefix(":iam::").and_then(|rest| rest.strip_prefix(account)).is_some_and(is_user) => {
+            Truth::Open(Doubt::CONDITION)
+        }
+        _ => Truth::False,
+    }
+}
+
+fn is_user(resource: &str) -> bool {
+    resource.starts_with(":user/")
 }
 
 /// Whether a name is the unique id of a user or role, which stays in a policy when its ARN goes.

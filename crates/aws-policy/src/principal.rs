@@ -113,10 +113,14 @@ impl Principal {
     }
 
     /// Whether it is a role that only a service can assume, to which service and resource control policies do not
-    /// apply. <https://docs.aws.amazon.com/IAM/latest/UserGuide/id_roles_create-service-linked-role.html>
+    /// apply. Its path tells; the ARN of a session has none, so there the name must.
+    /// <https://docs.aws.amazon.com/IAM/latest/UserGuide/id_roles_create-service-linked-role.html>
     pub fn is_service_linked_role(&self) -> bool {
-        self.role_name().is_some_and(|name| name.starts_with("AWSServiceRoleFor"))
-            || self.text.contains(":role/aws-service-role/")
+        match &self.kind {
+            PrincipalKind::Role { .. } => self.text.contains(":role/aws-service-role/"),
+            PrincipalKind::RoleSession { role, .. } => role.starts_with("AWSServiceRoleFor"),
+            _ => false,
+        }
     }
 }
 

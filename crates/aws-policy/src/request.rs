@@ -65,8 +65,8 @@ impl<'a> Request<'a> {
     /// The account that owns the resource.
     pub fn owner(&self) -> Option<&str> {
         self.resource_account.filter(|account| !account.is_empty()).or_else(|| {
-            let account = self.resource.text().split(':').nth(4)?;
-            if account.is_empty() { self.principal.account() } else { Some(account) }
+            let in_arn = self.resource.text().split(':').nth(4).filter(|account| !account.is_empty());
+            in_arn.or_else(|| self.principal.account())
         })
     }
 

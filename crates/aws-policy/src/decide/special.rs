@@ -5,19 +5,81 @@ use crate::principal::PrincipalKind;
 use crate::request::{PolicySet, Request};
 use crate::truth::Truth;
 
-/// Services whose resources resource control policies apply to.
+/// Services whose resources resource control policies apply to, sorted; as of September 2026.
 /// <https://docs.aws.amazon.com/organizations/latest/userguide/orgs_manage_policies_rcps.html#rcp-supported-services>
-const RESOURCE_CONTROL_SERVICES: [&str; 11] =
-    ["aoss", "cognito-identity", "cognito-idp", "dynamodb", "ecr", "kms", "logs", "s3", "secretsmanager", "sqs", "sts"];
+const RESOURCE_CONTROL_SERVICES: [&str; 62] = [
+    "aoss",
+    "appconfig",
+    "appstream",
+    "autoscaling",
+    "autoscaling-plans",
+    "budgets",
+    "clouddirectory",
+    "cloudfront",
+    "cloudsearch",
+    "cloudtrail-data",
+    "codeartifact",
+    "codebuild",
+    "codecommit",
+    "codepipeline",
+    "cognito-identity",
+    "cognito-idp",
+    "comprehend",
+    "comprehendmedical",
+    "compute-optimizer",
+    "cost-optimization-hub",
+    "dax",
+    "dsql",
+    "dynamodb",
+    "ecr",
+    "ecr-public",
+    "events",
+    "firehose",
+    "fis",
+    "fms",
+    "gamelift",
+    "health",
+    "inspector-scan",
+    "kendra",
+    "kinesisvideo",
+    "kms",
+    "logs",
+    "memorydb",
+    "networkmonitor",
+    "notifications",
+    "opensearch",
+    "pca-connector-ad",
+    "personalize",
+    "polly",
+    "pricing",
+    "resource-groups",
+    "rolesanywhere",
+    "s3",
+    "secretsmanager",
+    "servicediscovery",
+    "signin",
+    "sqs",
+    "sts",
+    "support",
+    "swf",
+    "textract",
+    "timestream-influxdb",
+    "transcribe",
+    "transfer",
+    "translate",
+    "wafv2",
+    "workspaces",
+    "xray",
+];
 
 /// Actions that manage the policy of a bucket, which the root user of its account can always use.
 /// <https://docs.aws.amazon.com/AmazonS3/latest/userguide/bucket-policies.html>
 const BUCKET_POLICY_ACTIONS: [&str; 3] = ["s3:deletebucketpolicy", "s3:getbucketpolicy", "s3:putbucketpolicy"];
 
-/// `sts:GetCallerIdentity` needs no permission and cannot be denied.
+/// `sts:GetCallerIdentity` needs credentials but no permission, and cannot be denied.
 /// <https://docs.aws.amazon.com/STS/latest/APIReference/API_GetCallerIdentity.html>
 pub(super) fn is_always_allowed(request: &Request<'_>) -> bool {
-    request.action == "sts:getcalleridentity"
+    request.action == "sts:getcalleridentity" && request.principal.account().is_some()
 }
 
 /// `sts:GetSessionToken` needs no permission of a user, though it may be denied.
@@ -62,7 +124,7 @@ pub(super) fn service_control_applies(request: &Request<'_>, policies: &PolicySe
 /// Whether resource control policies have a say.
 /// <https://docs.aws.amazon.com/organizations/latest/userguide/orgs_manage_policies_rcps.html>
 pub(super) fn resource_control_applies(request: &Request<'_>, policies: &PolicySet<'_>) -> bool {
-    RESOURCE_CONTROL_SERVICES.contains(&request.service())
+    RESOURCE_CONTROL_SERVICES.binary_search(&request.service()).is_ok()
         && !request.principal.is_service_linked_role()
         && (policies.management_account.is_none() || policies.management_account != request.owner())
 }

@@ -1,5 +1,7 @@
 //! From JSON to statements.
 
+use std::collections::HashSet;
+
 use super::{Effect, Policy, Principals, Scope, Statement, Version};
 use crate::condition::{Condition, Operator};
 use crate::error::{PolicyError, Problem, ProblemKind, Span};
@@ -48,8 +50,9 @@ impl Reader {
             self.shape(node.span, element, "an object");
             return None;
         };
-        for (at, entry) in entries.iter().enumerate() {
-            if entries.iter().take(at).any(|other| other.key == entry.key) {
+        let mut keys = HashSet::new();
+        for entry in entries {
+            if !keys.insert(entry.key.as_str()) {
                 self.report(entry.key_span, ProblemKind::Duplicate(entry.key.clone()));
             }
             if !known.is_empty() && !known.contains(&entry.key.as_str()) {
@@ -116,10 +119,10 @@ impl Reader {
         let principals = self
             .scope(entries, "Principal", "NotPrincipal")
             .and_then(|(node, negated)| Some(scope(self.principals(node)?, negated)));
-        let Some((actions, negated)) = self.scope(entries, "Action", "NotAction") else {
+        if find(entries, "Action").or_else(|| find(entries, "NotAction")).is_none() {
             self.report(node.span, ProblemKind::Missing("Action"));
-            return None;
-        };
+        }
+        let (actions, negated) = self.scope(entries, "Action", "NotAction")?;
         let actions = scope(self.actions(actions), negated);
         let resources = match self.scope(entries, "Resource", "NotResource") {
             Some((node, negated)) => scope(self.resources(node), negated),
