@@ -17,6 +17,8 @@ use crate::pattern::{ArnPattern, Item, Pattern};
 use crate::principal::{Principal, PrincipalKind};
 use crate::truth::Truth;
 
+/// Resources that look natural where they fit.
+const RESOURCES: [&str; 2] = ["arn:aws:s3:::example/example", "*"];
 /// How many ways of giving values to variables are tried.
 const ASSIGNMENTS_MAX: usize = 256;
 
@@ -378,7 +380,7 @@ impl<'a> Search<'a> {
                 membership(statement.resources.named().iter().map(ArnPattern::items), inside, self.reading)
             },
             &limits,
-            &[],
+            &RESOURCES,
         )
     }
 

@@ -121,7 +121,12 @@ fn any_of_account(account: &str, named: &[Principal]) -> PrincipalClass {
     let of_account = Membership { any_of: vec![word("user"), word("role")], inside: true };
     let not_named =
         Membership { any_of: named.iter().map(|principal| Word::literal(&principal.text)).collect(), inside: false };
-    let arn = KeyLimits { is_present: true, memberships: vec![of_account, not_named], ..KeyLimits::default() };
+    let arn = KeyLimits {
+        is_present: true,
+        memberships: vec![of_account, not_named],
+        sample: Some(format!("{prefix}user/example")),
+        ..KeyLimits::default()
+    };
     PrincipalClass {
         example: Principal::parse(&format!("{prefix}user/example")).unwrap_or_else(Principal::anonymous),
         is_any_of_account: true,

@@ -6,6 +6,7 @@ use super::language::{Effort, Found, Membership, Word, find};
 use super::reading::Reading;
 use crate::condition::{Condition, Decimal, Instant, Operand, Quantifier, Test};
 use crate::context::{Context, ContextValues};
+use crate::pattern::Item;
 use crate::truth::Truth;
 
 /// A condition on the key, and whether it must hold.
@@ -26,6 +27,8 @@ pub(super) struct KeyLimits {
     pub(super) fixed: Option<String>,
     /// Texts that it must or must not be.
     pub(super) memberships: Vec<Membership>,
+    /// A value that is natural where it fits.
+    pub(super) sample: Option<String>,
     /// Conditions that no value may meet, whatever the policies say.
     pub(super) excluded: Vec<Condition>,
 }
@@ -129,7 +132,13 @@ fn value(demands: &[Demand<'_>], limits: &KeyLimits, reading: &Reading, effort: 
             demands.iter().map(|demand| membership(demand.condition, demand.holds, reading)).collect();
         memberships.extend(limits.excluded.iter().map(|condition| membership(condition, false, reading)));
         memberships.extend(limits.memberships.iter().cloned());
-        return find(&memberships.iter().collect::<Vec<_>>(), &[], effort);
+        if demands.iter().any(|demand| demand.condition.operator.quantifier.is_some()) {
+            // An empty text alone is no value to them.
+            let some_text = Word { items: vec![Item::AnyChar, Item::AnyText], ignore_case: false };
+            memberships.push(Membership { any_of: vec![some_text], inside: true });
+        }
+        let samples: Vec<&str> = limits.sample.iter().map(String::as_str).collect();
+        return find(&memberships.iter().collect::<Vec<_>>(), &samples, effort);
     }
     // Values at the borders of every operand stand for all others.
     let operands = demands.iter().map(|demand| demand.condition).chain(&limits.excluded).flat_map(|one| &one.operands);
