@@ -6,6 +6,8 @@ mod documents;
 mod estate;
 mod exposure;
 pub mod facts;
+#[cfg(test)]
+mod fixture;
 mod names;
 mod organization;
 mod path;
@@ -15,7 +17,7 @@ mod table;
 mod unused;
 mod view;
 
-pub use answer::{access_path, report};
+pub use answer::{access_path, report, statements_in_words};
 pub use documents::Document;
 pub use estate::{Estate, Holder};
 pub use names::Names;

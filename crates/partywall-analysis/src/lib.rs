@@ -8,10 +8,12 @@ pub mod drift;
 pub mod responsibility;
 pub mod sensitivity;
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
-use partywall_model::{Cell, Inventory, ResourceKey, Responsibility, Row, Sensitivity, UnknownTable};
+use partywall_model::{
+    AccessReport, Cell, Gap, Inventory, ResourceKey, Responsibility, Row, Sensitivity, UnknownTable,
+};
 
 /// What the analyses derive from an inventory.
 #[derive(Debug, Default)]
@@ -20,6 +22,8 @@ pub struct Derived {
     pub responsibilities: Vec<Responsibility>,
     /// How sensitive each resource's data is.
     pub sensitivities: BTreeMap<ResourceKey, Sensitivity>,
+    /// Who can do what; None when nobody asked.
+    pub access: Option<AccessReport>,
 }
 
 /// Runs every analysis.
@@ -31,22 +35,39 @@ pub fn analyse(inventory: &Inventory, settings: &sensitivity::Settings) -> Resul
     Ok(Derived {
         responsibilities: responsibility::decide(&facts, inventory),
         sensitivities: sensitivity::classify(inventory, settings),
+        access: None,
     })
 }
 
-/// Adds the derived tables to the inventory, for statements that name them. They are larger than all others
-/// together, so that a scan without such a statement does better without.
+/// Adds the derived tables that are wanted to the inventory, by name. They are larger or dearer than all others
+/// together, so that a scan without a statement that names them does better without.
 ///
 /// # Errors
 /// When a derived table is not declared.
-pub fn add_derived_tables(inventory: &mut Inventory, derived: &Derived) -> Result<(), AnalysisError> {
-    for row in responsibility_rows(inventory, &derived.responsibilities, &derived.sensitivities) {
-        inventory.push("responsibility", row)?;
+pub fn add_derived_tables(
+    inventory: &mut Inventory,
+    derived: &mut Derived,
+    duties: &access::facts::Duties,
+    wanted: &BTreeSet<&str>,
+) -> Result<Vec<Gap>, AnalysisError> {
+    if wanted.contains("responsibility") {
+        for row in responsibility_rows(inventory, &derived.responsibilities, &derived.sensitivities) {
+            inventory.push("responsibility", row)?;
+        }
     }
-    for row in resource_rows(inventory, &derived.sensitivities) {
-        inventory.push("aws_resource", row)?;
+    if wanted.contains("aws_resource") {
+        for row in resource_rows(inventory, &derived.sensitivities) {
+            inventory.push("aws_resource", row)?;
+        }
     }
-    Ok(())
+    if wanted.iter().any(|name| name.starts_with("access_")) {
+        let estate = access::Estate::of(inventory);
+        let report = access::report(&estate, inventory, duties, &derived.sensitivities);
+        access::add_tables(inventory, &estate, &report)?;
+        derived.access = Some(report);
+        return Ok(estate.gaps);
+    }
+    Ok(Vec::new())
 }
 
 /// Why an analysis could not run. Both are faults of the program, not of the estate.

@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use serde::Serialize;
 
-use crate::{Duty, Finding, Gap, Layer, Severity};
+use crate::{AccessReport, Duty, Finding, Gap, Layer, Severity};
 
 /// All that a scan found out. Reports render it and decide nothing.
 #[derive(Debug, Clone, Default, Serialize)]
@@ -21,6 +21,9 @@ pub struct Assessment {
     pub findings: Vec<Finding>,
     /// Each layer of each resource.
     pub duties: Vec<Duty>,
+    /// Who can do what; None when no check asked.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub access: Option<AccessReport>,
     /// What could not be seen.
     pub gaps: Vec<Gap>,
     /// The checks that ran, by id.

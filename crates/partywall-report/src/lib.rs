@@ -10,7 +10,7 @@ mod wall;
 
 use std::io::Write;
 
-use partywall_model::{Assessment, Drift, Duty};
+use partywall_model::{AccessPath, Assessment, Drift, Duty, DutyConflict, Exposure, UnusedAccess};
 use thiserror::Error;
 
 pub use terminal::plain;
@@ -123,6 +123,26 @@ pub fn render(
 /// Renders what differs between two readings, for people.
 pub fn drift(drift: &Drift, style: &Style) -> String {
     terminal::drift::render(drift, style)
+}
+
+/// Draws chains by which principals come to more than their own permissions, as trees.
+pub fn access_paths(paths: &[AccessPath], style: &Style) -> String {
+    terminal::access::paths(paths, style)
+}
+
+/// Lists whom resources let in, for people.
+pub fn exposures(exposures: &[Exposure], style: &Style) -> String {
+    terminal::access::exposures(exposures, style)
+}
+
+/// Lists who holds duties together that belong apart, for people.
+pub fn conflicts(conflicts: &[DutyConflict], style: &Style) -> String {
+    terminal::access::conflicts(conflicts, style)
+}
+
+/// Lists permissions that nobody uses, for people.
+pub fn unused(unused: &[UnusedAccess], style: &Style) -> String {
+    terminal::access::unused(unused, style)
 }
 
 /// Renders duties as a matrix of services and layers, or, `in_detail`, every layer of every resource with its reason.

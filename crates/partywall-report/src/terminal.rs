@@ -1,5 +1,6 @@
 //! For people, in a terminal: the wall, then what is wrong with it, duty by duty.
 
+pub(crate) mod access;
 pub(crate) mod drift;
 mod paint;
 mod plain;

@@ -6,7 +6,7 @@ use std::hash::{Hash, Hasher};
 use std::net::IpAddr;
 use std::sync::Arc;
 
-use aws_policy::Policy;
+use aws_policy::{ContextValues, Limits, Policy, Principal, Question, Request, Subject};
 use datafusion::arrow::array::{Array, AsArray, BooleanArray, StringArray};
 use datafusion::arrow::compute::cast;
 use datafusion::arrow::datatypes::DataType;
@@ -98,6 +98,33 @@ const FUNCTIONS: &[(&str, usize, Body, FunctionDoc)] = &[
         FunctionDoc {
             signature: "policy_allows_action(policy, action)",
             about: "TRUE when a statement allows the action on every resource and no statement denies it everywhere.",
+        },
+    ),
+    (
+        "policy_allows",
+        4,
+        policy_allows,
+        FunctionDoc {
+            signature: "policy_allows(policy, principal, action, resource)",
+            about: "TRUE when the policy alone permits the principal (an ARN, an account, a service, or `*`) the action on the resource; NULL when circumstances of the request decide.",
+        },
+    ),
+    (
+        "policy_permits_some",
+        3,
+        policy_permits_some,
+        FunctionDoc {
+            signature: "policy_permits_some(policy, actions, resources)",
+            about: "TRUE when there is a request for an action and a resource that match these patterns, such as `s3:Put*` and `*`, that the policy alone permits to somebody.",
+        },
+    ),
+    (
+        "policy_permits_more",
+        2,
+        policy_permits_more,
+        FunctionDoc {
+            signature: "policy_permits_more(policy, other)",
+            about: "TRUE when there is a request that the policy permits and the other does not.",
         },
     ),
     (
@@ -256,4 +283,35 @@ fn policy_allows_action(arguments: &[&str]) -> Option<bool> {
 
 fn policy_trusts_service_without_source(arguments: &[&str]) -> Option<bool> {
     ask(arguments, Policy::trusts_service_without_source)
+}
+
+fn policy_allows(arguments: &[&str]) -> Option<bool> {
+    let [_, principal, action, resource] = arguments else { return None };
+    let principal = Principal::parse(principal)?;
+    let context = ContextValues::open();
+    let request = Request {
+        principal: &principal,
+        action: &action.to_ascii_lowercase(),
+        resource: Subject::with_placeholders(*resource),
+        resource_account: None,
+        context: &context,
+    };
+    ask(arguments, |policy| policy.permits(&request).known())
+}
+
+fn policy_permits_some(arguments: &[&str]) -> Option<bool> {
+    let [_, actions, resources] = arguments else { return None };
+    ask(arguments, |policy| {
+        let limits = Limits::of_patterns(actions, resources);
+        let question = Question { permitted_by: vec![policy], limits, ..Question::default() };
+        aws_policy::ask(&question).truth().known()
+    })
+}
+
+fn policy_permits_more(arguments: &[&str]) -> Option<bool> {
+    let other = match arguments.get(1)?.trim() {
+        "" => Policy::empty(),
+        text => Policy::parse_code(text).ok()?,
+    };
+    ask(arguments, |policy| aws_policy::difference(policy, &other).truth().known())
 }

@@ -11,4 +11,4 @@ mod scan;
 
 pub use configuration::{Configuration, ConfigurationError};
 pub use literate::{CaseFault, run_case, test_checks};
-pub use scan::{Estate, ScanError, ScanOptions, Step, asks_derived_table, assess, open};
+pub use scan::{Estate, ScanError, ScanOptions, Step, assess, derived_tables_in, derived_tables_of, open};

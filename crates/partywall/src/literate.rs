@@ -9,7 +9,7 @@ use miette::IntoDiagnostic;
 use partywall_checks::{Case, Check, Language, Library, Page, Section, judge};
 use partywall_model::{Finding, Verdict};
 
-use crate::scan::{ScanOptions, open};
+use crate::scan::{ScanOptions, derived_tables_in, open};
 
 /// An example that did not get its verdict.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -91,7 +91,11 @@ pub fn run_case(check: &Check, case: &Case) -> miette::Result<Vec<CaseFault>> {
 }
 
 fn findings(check: &Check, target: &Path) -> miette::Result<Vec<Finding>> {
-    let estate = open(target, &ScanOptions { derived_tables: true, ..ScanOptions::default() }, &|_| ())?;
+    let estate = open(
+        target,
+        &ScanOptions { derived_tables: derived_tables_in(&check.sql), ..ScanOptions::default() },
+        &|_| (),
+    )?;
     Ok(judge(&[check], &estate.database, &estate.inventory, &estate.derived.sensitivities).findings)
 }
 

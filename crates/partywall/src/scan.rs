@@ -1,10 +1,11 @@
 //! From a path to an assessment.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use miette::Diagnostic;
+use partywall_analysis::access::facts::Duties;
 use partywall_analysis::{AnalysisError, Derived};
 use partywall_checks::{Accepted, Baseline, Check, Library, Page, accept, duties, judge};
 use partywall_columnar::{Snapshot, SnapshotError};
@@ -34,8 +35,10 @@ pub struct ScanOptions {
     pub today: String,
     /// Code that may declare the live resources of the target, and how to read it.
     pub code: Option<(PathBuf, Options)>,
-    /// Fill the derived tables too, for statements that name them.
-    pub derived_tables: bool,
+    /// Derived tables to fill too, for statements that name them.
+    pub derived_tables: BTreeSet<&'static str>,
+    /// Which duties belong apart.
+    pub duties: Duties,
 }
 
 /// An estate that was read and analysed, ready for questions.
@@ -102,12 +105,11 @@ pub enum ScanError {
 /// # Errors
 /// When the target cannot be looked at. What cannot be understood inside it is a gap.
 pub fn open(target: &Path, options: &ScanOptions, progress: &dyn Fn(Step)) -> Result<Estate, ScanError> {
-    let Snapshot { mut inventory, gaps, suppressions } = read(target, &options.ingest, progress)?;
+    let Snapshot { mut inventory, mut gaps, suppressions } = read(target, &options.ingest, progress)?;
     progress(Step::Analyse);
-    let derived = partywall_analysis::analyse(&inventory, &options.configuration.sensitivity())?;
-    if options.derived_tables {
-        partywall_analysis::add_derived_tables(&mut inventory, &derived)?;
-    }
+    let mut derived = partywall_analysis::analyse(&inventory, &options.configuration.sensitivity())?;
+    let wanted = &options.derived_tables;
+    gaps.extend(partywall_analysis::add_derived_tables(&mut inventory, &mut derived, &options.duties, wanted)?);
     let inventory = Arc::new(inventory);
     let database = Database::new(inventory.clone())?;
     Ok(Estate { inventory, database, derived, gaps, suppressions })
@@ -128,11 +130,15 @@ pub(crate) fn read(target: &Path, options: &Options, progress: &dyn Fn(Step)) ->
     Ok(Snapshot { inventory: normalized.inventory, gaps: normalized.gaps, suppressions: normalized.suppressions })
 }
 
-/// Whether a check asks a derived table.
-pub fn asks_derived_table(library: &Library) -> bool {
-    let derived: Vec<&str> =
-        Inventory::all_tables().iter().filter(|table| table.derived).map(|table| table.name).collect();
-    library.checks.values().any(|check| derived.iter().any(|name| check.sql.contains(name)))
+/// The derived tables that a statement names.
+pub fn derived_tables_in(sql: &str) -> BTreeSet<&'static str> {
+    let derived = Inventory::all_tables().iter().filter(|table| table.derived).map(|table| table.name);
+    derived.filter(|name| sql.contains(name)).collect()
+}
+
+/// The derived tables that checks ask.
+pub fn derived_tables_of<'c>(checks: impl Iterator<Item = &'c Check>) -> BTreeSet<&'static str> {
+    checks.flat_map(|check| derived_tables_in(&check.sql)).collect()
 }
 
 /// Judges an estate.
@@ -170,6 +176,7 @@ pub fn assess(
         checks: summaries(library, &checks, &findings),
         findings,
         duties,
+        access: estate.derived.access,
         gaps,
     })
 }

@@ -21,9 +21,30 @@ pub struct Document {
     pub policy: Arc<Policy>,
     /// Its number among all different policies: the same text has the same number.
     pub number: usize,
+    /// How its holder comes by it.
+    pub held: Held,
+}
+
+/// How somebody comes by a policy.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Held {
+    /// It is written into the holder, or is the policy of a resource.
+    Inline,
+    /// It is a managed policy that is attached to the holder.
+    Attached,
+    /// It is written into a group of the holder.
+    GroupInline,
+    /// It is a managed policy that is attached to a group of the holder.
+    GroupAttached,
 }
 
 impl Document {
+    /// The same policy, as a member of the group comes by it.
+    pub(super) fn of_group(&self) -> Self {
+        let held = if self.held == Held::Attached { Held::GroupAttached } else { Held::GroupInline };
+        Self { held, ..self.clone() }
+    }
+
     /// The policy under its name.
     pub fn attached(&self) -> Attached<'_> {
         Attached { name: &self.name, policy: &self.policy }
@@ -45,7 +66,8 @@ impl<'a> Documents<'a> {
         let mut documents = Self { names, parsed: HashMap::new(), managed: HashMap::new(), gaps: Vec::new() };
         for view in rows(inventory, "aws_iam_policy") {
             let name = view.given("name").unwrap_or(view.key());
-            if let Some(document) = documents.of(view, "policy", name) {
+            let document = documents.of(view, "policy", name);
+            if let Some(document) = document.map(|document| Document { held: Held::Attached, ..document }) {
                 if let Some(arn) = names.arn(view.key()) {
                     documents.managed.insert(arn.clone(), document.clone());
                 }
@@ -62,6 +84,7 @@ impl<'a> Documents<'a> {
             resource: view.key().clone(),
             policy,
             number,
+            held: Held::Inline,
         };
         match view.text(column) {
             Known::Yes(text) if text.trim().is_empty() => None,
@@ -117,7 +140,7 @@ impl<'a> Documents<'a> {
             None => self.unknown(),
         };
         let name = reference.rsplit('/').next().unwrap_or(reference);
-        let document = Document { name: name.into(), resource: "".into(), policy, number };
+        let document = Document { name: name.into(), resource: "".into(), policy, number, held: Held::Attached };
         self.managed.insert(reference.into(), document.clone());
         document
     }
@@ -125,7 +148,7 @@ impl<'a> Documents<'a> {
     /// A policy of which only is known that there may be one.
     pub(super) fn unresolved(&mut self, name: &str) -> Document {
         let (policy, number) = self.unknown();
-        Document { name: name.into(), resource: "".into(), policy, number }
+        Document { name: name.into(), resource: "".into(), policy, number, held: Held::Attached }
     }
 
     /// How many different policies there are.

@@ -154,13 +154,14 @@ impl Assembly {
     }
 
     /// The policies of each group, with the customer managed ones among them, by row.
-    fn groups(&mut self, inventory: &Inventory, documents: &mut Documents<'_>) -> HashMap<Arc<str>, Held> {
+    fn groups(&mut self, inventory: &Inventory, documents: &mut Documents<'_>) -> HashMap<Arc<str>, Policies> {
         rows(inventory, "aws_iam_group").map(|view| (view.key().clone(), self.held(view, documents))).collect()
     }
 
     /// The policies of a user, group or role itself.
-    fn held(&mut self, view: View<'_>, documents: &mut Documents<'_>) -> Held {
-        let mut held = Held { policies: self.inline.get(view.key()).cloned().unwrap_or_default(), managed: Vec::new() };
+    fn held(&mut self, view: View<'_>, documents: &mut Documents<'_>) -> Policies {
+        let mut held =
+            Policies { policies: self.inline.get(view.key()).cloned().unwrap_or_default(), managed: Vec::new() };
         let (listed, is_open) = view.list("attached_policy_arns");
         let mut references: Vec<Arc<str>> = listed.into_iter().map(Into::into).collect();
         references.extend(self.attached.get(view.key()).cloned().unwrap_or_default());
@@ -187,7 +188,7 @@ impl Assembly {
         &mut self,
         view: View<'_>,
         trust: Option<&str>,
-        groups: &HashMap<Arc<str>, Held>,
+        groups: &HashMap<Arc<str>, Policies>,
         names: &Names,
         documents: &mut Documents<'_>,
     ) -> Option<Holder> {
@@ -198,7 +199,7 @@ impl Assembly {
         for group in listed {
             match groups.get(group) {
                 Some(group) => {
-                    held.policies.extend(group.policies.iter().cloned());
+                    held.policies.extend(group.policies.iter().map(Document::of_group));
                     held.managed.extend(group.managed.iter().cloned());
                 }
                 None => held.policies.push(documents.unresolved("the policies of a group that is not in sight")),
@@ -231,7 +232,7 @@ impl Assembly {
 }
 
 /// Policies that somebody holds.
-struct Held {
+struct Policies {
     policies: Vec<Document>,
     managed: Vec<Arc<str>>,
 }

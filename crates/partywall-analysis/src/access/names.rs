@@ -140,7 +140,7 @@ impl Names {
 }
 
 /// The account in an ARN, when there is one.
-pub(super) fn arn_account(arn: &str) -> Option<&str> {
+pub(in crate::access) fn arn_account(arn: &str) -> Option<&str> {
     arn.strip_prefix("arn:")?.split(':').nth(3).filter(|account| !account.is_empty())
 }
 

@@ -170,3 +170,6 @@ impl Reach {
         chain
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -4,22 +4,34 @@ use std::collections::HashMap;
 use std::sync::Arc;
 
 use partywall_model::{
-    AccessAction, AccessCertainty, AccessReport, Cause, Cell, Inventory, Origin, Row, Unknown, UnknownTable,
+    AccessAction, AccessCertainty, AccessReport, Cause, Cell, Inventory, Origin, Row, Unknown, UnknownTable, Unseen,
 };
 
 use super::estate::Estate;
+
+/// The tables, by name.
+const TABLES: [&str; 5] =
+    ["access_duty_conflict", "access_exposure", "access_path", "access_principal", "access_unused"];
 
 /// Adds the tables `access_path`, `access_exposure`, `access_duty_conflict`, `access_unused` and `access_principal`.
 ///
 /// # Errors
 /// When a table is not declared.
 pub fn add_tables(inventory: &mut Inventory, estate: &Estate, report: &AccessReport) -> Result<(), UnknownTable> {
+    // What hides identities hides what follows from them.
+    let hidden: Vec<Unseen> =
+        inventory.unseen().iter().filter(|unseen| unseen.table.starts_with("aws_iam_")).cloned().collect();
+    for unseen in hidden {
+        for table in TABLES {
+            inventory.add_unseen(Unseen { table, ..unseen.clone() });
+        }
+    }
     let origins: HashMap<Arc<str>, Arc<Origin>> = inventory
         .resource_tables()
         .flat_map(|(_, rows)| rows)
         .map(|row| (row.resource.clone(), row.origin.clone()))
         .collect();
-    let mut push = |inventory: &mut Inventory, table: &str, resource: &Arc<str>, cells: Vec<Cell>| {
+    let push = |inventory: &mut Inventory, table: &str, resource: &Arc<str>, cells: Vec<Cell>| {
         let Some(origin) = origins.get(resource).cloned() else { return Ok(()) };
         inventory.push(table, Row { resource: resource.clone(), origin, existence: None, unseen: None, cells })
     };

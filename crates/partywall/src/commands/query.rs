@@ -8,6 +8,7 @@ use partywall_sql::{Answer, SqlValue};
 use super::Outcome;
 use super::scan::{Progress, print};
 use super::sources::SourceArguments;
+use crate::scan::derived_tables_in;
 
 /// Options of `partywall query`.
 #[derive(Debug, Args)]
@@ -35,7 +36,7 @@ pub enum Output {
 /// Runs the command.
 pub(super) fn run(arguments: &Arguments) -> miette::Result<Outcome> {
     let progress = Progress::start();
-    let estate = arguments.sources.open(&|step| progress.show(step))?;
+    let estate = arguments.sources.open(derived_tables_in(&arguments.sql), &|step| progress.show(step))?;
     progress.finish();
     let answer = estate.database.query(&arguments.sql).map_err(|error| {
         miette!(

@@ -15,7 +15,7 @@ use super::Outcome;
 use super::collect::AccountArguments;
 use super::sources::SourceArguments;
 use super::target::Target;
-use crate::scan::{Step, asks_derived_table, assess, open};
+use crate::scan::{Step, assess, derived_tables_of, open};
 
 /// Options of `partywall scan`.
 #[derive(Debug, Args)]
@@ -102,7 +102,8 @@ pub(super) fn run(arguments: &Arguments) -> miette::Result<Outcome> {
     options.only.clone_from(&arguments.only);
     options.framework.clone_from(&arguments.framework);
     options.baseline = arguments.baseline.as_deref().map(read_baseline).transpose()?;
-    options.derived_tables = asks_derived_table(&library);
+    options.derived_tables = derived_tables_of(library.checks.values());
+    options.duties = super::access::duties(target)?;
     let progress = Progress::start();
     let estate = open(target, &options, &|step| progress.show(step))?;
     let assessment = assess(target, estate, &library, &options, &|step| progress.show(step))?;

@@ -1,6 +1,6 @@
 //! Options that say what to read, shared by every command that reads an estate.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 
 use clap::Args;
@@ -51,8 +51,13 @@ impl SourceArguments {
     }
 
     /// Reads and analyses the estate, for questions.
-    pub(super) fn open(&self, progress: &dyn Fn(Step)) -> miette::Result<Estate> {
-        let options = ScanOptions { derived_tables: true, ..self.options()? };
+    pub(super) fn open(
+        &self,
+        derived_tables: BTreeSet<&'static str>,
+        progress: &dyn Fn(Step),
+    ) -> miette::Result<Estate> {
+        let duties = super::access::duties(&self.target)?;
+        let options = ScanOptions { derived_tables, duties, ..self.options()? };
         Ok(open(Target::find(&self.target)?.path(), &options, progress)?)
     }
 }

@@ -211,11 +211,17 @@ impl<'a> Finder<'a> {
             }
             (Gain::Administrator, _, Some((to, target))) => self.within_boundary(to, target),
             (Gain::Target, _, Some((to, _))) => Some(Node::Holder(to)),
-            (Gain::Unbounded | Gain::Undenied, _, Some((to, target))) => {
-                match self.asker.is_administrator_without_bounds(target) {
-                    true => administrator(),
-                    false => Some(Node::Holder(to)).filter(|_| to != at),
-                }
+            (Gain::Unbounded, _, Some((to, target))) => match self.asker.is_administrator_without_bounds(target) {
+                true => administrator(),
+                false => Some(Node::Holder(to)),
+            },
+            (Gain::Undenied, Whose::Account, None) => {
+                let is_free = self.asker.is_administrator_without_bounds(holder) && !self.asker.is_bounded(holder);
+                if is_free { administrator() } else { None }
+            }
+            (Gain::Undenied, _, Some((_, target))) => {
+                let is_free = self.asker.is_administrator_without(target, path) && !self.asker.is_bounded(target);
+                if is_free { administrator() } else { None }
             }
             (Gain::Administrator | Gain::Target, Whose::Account, None) => administrator(),
             _ => None,

@@ -4,15 +4,16 @@ use std::cell::RefCell;
 use std::collections::HashMap;
 use std::sync::Arc;
 
-use aws_policy::{Answer, ContextValues, Limits, Outcome, Policy, Question, ask};
+use aws_policy::{Answer, ContextValues, Effect, Limits, Outcome, Policy, Question, ask};
 use partywall_model::Inventory;
 
 use super::EdgeStep;
-use crate::access::documents::Document;
+use crate::access::documents::{Document, Held};
 use crate::access::estate::{Estate, Holder};
 use crate::access::facts::escalation::{
     ColumnRequirement, On, Path, Principal as Whom, Requirement, RowsRequirement, Step,
 };
+use crate::access::names::arn_account;
 use crate::access::question::{Certainty, Target};
 use crate::access::view::{Known, View, rows};
 
@@ -74,6 +75,24 @@ impl<'a> Asker<'a> {
         allows_anything(&holder.policies.iter().collect::<Vec<_>>())
     }
 
+    /// Whether a user or role may do everything once a path has taken away the policies that deny.
+    pub(super) fn is_administrator_without(&self, holder: &Holder, path: &Path) -> bool {
+        let takes = |held: Held| {
+            path.actions.iter().any(|step| match step.action.as_str() {
+                "iam:DeleteUserPolicy" | "iam:DeleteRolePolicy" => held == Held::Inline,
+                "iam:DetachUserPolicy" | "iam:DetachRolePolicy" => held == Held::Attached,
+                "iam:DeleteGroupPolicy" => held == Held::GroupInline,
+                "iam:DetachGroupPolicy" => held == Held::GroupAttached,
+                "iam:RemoveUserFromGroup" => matches!(held, Held::GroupInline | Held::GroupAttached),
+                _ => false,
+            })
+        };
+        let denies = |document: &Document| document.policy.statements.iter().any(|one| one.effect == Effect::Deny);
+        let left: Vec<&Document> =
+            holder.policies.iter().filter(|document| !(takes(document.held) && denies(document))).collect();
+        allows_anything(&left)
+    }
+
     /// Whether a group's policies allow everything.
     pub(super) fn is_administrators(&self, group: &str) -> bool {
         self.groups.get(group).copied().unwrap_or(false)
@@ -112,7 +131,7 @@ impl<'a> Asker<'a> {
     }
 
     fn step(&self, holder: &Holder, step: &Step, setting: &Setting, context: &ContextValues) -> Option<EdgeStep> {
-        let contexts = chosen(context, step);
+        let contexts = chosen(context, step, holder);
         let mut best: Option<EdgeStep> = None;
         for target in self.targets(holder, step, setting) {
             for context in &contexts {
@@ -151,13 +170,24 @@ impl<'a> Asker<'a> {
             On::Group => of_rows(&holder.groups),
             On::Any => vec![self.anywhere(holder, "*")],
             On::Pattern(pattern) => {
-                let pattern = pattern
-                    .replace("{partition}", holder.principal.partition())
-                    .replace("{region}", "*")
-                    .replace("{account}", &holder.account);
-                self.some(holder, &step.action, &pattern).map(|arn| self.anywhere(holder, &arn)).into_iter().collect()
+                let pattern = in_place(pattern, holder);
+                let found = self.some(holder, &step.action, &pattern);
+                found.map(|arn| self.out_of_sight(holder, &step.action, &arn)).into_iter().collect()
             }
         }
+    }
+
+    /// Something that is not of the inventory. What the trust policy of a role out of sight says is not known.
+    fn out_of_sight(&self, holder: &Holder, action: &str, arn: &str) -> Target {
+        let trust = action.starts_with("sts:AssumeRole").then(|| Document {
+            name: "a trust policy that is not known".into(),
+            resource: "".into(),
+            policy: Arc::new(Policy::unknown()),
+            number: usize::MAX,
+            held: Held::Inline,
+        });
+        let account = arn_account(arn).map_or_else(|| holder.account.clone(), Into::into);
+        Target { policy: trust, account: Some(account), ..self.anywhere(holder, arn) }
     }
 
     fn anywhere(&self, holder: &Holder, arn: &str) -> Target {
@@ -217,18 +247,26 @@ impl<'a> Asker<'a> {
 }
 
 /// The contexts in which an action can be asked: a value that the caller chooses makes one each.
-fn chosen(context: &ContextValues, step: &Step) -> Vec<ContextValues> {
+fn chosen(context: &ContextValues, step: &Step, holder: &Holder) -> Vec<ContextValues> {
     let mut contexts = vec![context.clone()];
     for (key, values) in &step.context {
         contexts = match values.is_empty() {
             true => contexts.into_iter().map(|context| context.with(key, Vec::<String>::new())).collect(),
             false => contexts
                 .iter()
-                .flat_map(|context| values.iter().map(|value| context.clone().with(key, [value.as_str()])))
+                .flat_map(|context| values.iter().map(|value| context.clone().with(key, [in_place(value, holder)])))
                 .collect(),
         };
     }
     contexts
+}
+
+/// A pattern of the catalogue with the caller's partition and account in place.
+fn in_place(pattern: &str, holder: &Holder) -> String {
+    pattern
+        .replace("{partition}", holder.principal.partition())
+        .replace("{region}", "*")
+        .replace("{account}", &holder.account)
 }
 
 /// Whether policies side by side allow everything, whatever the circumstances.
@@ -271,9 +309,11 @@ fn column_is(inventory: &Inventory, holder: &Holder, wanted: &ColumnRequirement)
             Known::No => None,
         };
     }
-    let set = match view.text(&wanted.column) {
-        Known::No => return None,
-        Known::Yes(text) => !text.is_empty() || !view.list(&wanted.column).0.is_empty(),
+    let set = match (view.text(&wanted.column), view.list(&wanted.column)) {
+        (Known::No, _) => return None,
+        (Known::Yes(text), (list, _)) if !text.is_empty() || !list.is_empty() => true,
+        (_, (_, true)) => return None,
+        _ => false,
     };
     wanted.set.map(|expected| set == expected)
 }
