@@ -6,6 +6,7 @@
 pub(crate) mod attributes;
 mod cell;
 mod json;
+mod questions;
 pub(crate) mod references;
 mod rows;
 mod secret;

@@ -248,7 +248,20 @@ fn neighbourhoods(resource: &Resource) -> [String; 2] {
 /// many things may have the same plain name.
 fn is_unmistakable(name: &str) -> bool {
     let is_id = |(_, digits): (&str, &str)| digits.len() >= 8 && digits.bytes().all(|digit| digit.is_ascii_hexdigit());
-    name.starts_with("arn:") || name.rsplit_once('-').is_some_and(is_id)
+    name.starts_with("arn:") || name.rsplit_once('-').is_some_and(is_id) || is_of_organization(name)
+}
+
+/// Whether a name is the id of an organization's root or unit: `r-examplerootid111`, `ou-examplerootid111-exampleouid111`,
+/// <https://docs.aws.amazon.com/organizations/latest/APIReference/API_OrganizationalUnit.html>.
+fn is_of_organization(name: &str) -> bool {
+    let is_part = |part: &str| {
+        (4..=32).contains(&part.len()) && part.bytes().all(|byte| byte.is_ascii_lowercase() || byte.is_ascii_digit())
+    };
+    match name.split_once('-') {
+        Some(("r", root)) => is_part(root),
+        Some(("ou", unit)) => unit.split_once('-').is_some_and(|(root, unit)| is_part(root) && is_part(unit)),
+        _ => false,
+    }
 }
 
 /// A name as it is compared. One with unknown pieces means the same thing only within its scope.

@@ -9,6 +9,7 @@ use partywall_model::{
 
 use super::attributes::follow;
 use super::cell::{cell, default_cell, scalar_cell};
+use super::questions::is_about_others;
 use super::references::{Estate, find, key, paths};
 
 /// What a row is read from: the resource, or one element of a list inside it.
@@ -202,6 +203,9 @@ impl Subject<'_> {
 
     /// The value that the parts of this type give: all of them together for lists, else the first that sets it.
     fn in_parts(&self, kind: &'static str, path: &Path, column: &'static Column) -> Option<Value> {
+        if is_about_others(self.resource, kind) {
+            return None;
+        }
         let is_element = is_element(path, column);
         if let Some(unknown) = self.estate.unanswered(self.resource, kind) {
             return Some(Value::Unknown(unknown));
