@@ -108,18 +108,18 @@ fn named_by(name: &str, principal: &Principal, may_be_unresolved: bool, context:
         return Naming { directly: Truth::True, ..Naming::NOT_AT_ALL };
     }
     let own = same(name, &principal.text, may_be_unresolved);
-    let mut naming = match principal.kind {
-        PrincipalKind::Anonymous | PrincipalKind::Service | PrincipalKind::Federated | PrincipalKind::CanonicalUser => {
-            // Only everybody includes them, which an unresolved name may turn out to be.
-            let perhaps = may_be_unresolved && own_name_is_open(name);
-            Naming {
-                directly: if perhaps { Truth::Open(Doubt::UNRESOLVED) } else { Truth::False },
-                ..Naming::NOT_AT_ALL
-            }
-        }
-        PrincipalKind::Role { .. } => Naming { by_role: own, ..Naming::NOT_AT_ALL },
-        _ => Naming { directly: own, ..Naming::NOT_AT_ALL },
+    // A name that is not resolved at all may turn out to be everybody.
+    let as_everybody = match may_be_unresolved && is_placeholder(name) {
+        true => Truth::Open(Doubt::UNRESOLVED),
+        false => Truth::False,
     };
+    let mut naming = Naming { directly: as_everybody, ..Naming::NOT_AT_ALL };
+    match principal.kind {
+        PrincipalKind::Anonymous | PrincipalKind::Service | PrincipalKind::Federated | PrincipalKind::CanonicalUser => {
+        }
+        PrincipalKind::Role { .. } => naming.by_role = own,
+        _ => naming.directly = naming.directly | own,
+    }
     if let Some(account) = principal.account() {
         let arn = format!("arn:{}:iam::{account}:root", principal.partition());
         let by_account = Truth::from(is_account(name) && name == account) | same(name, &arn, may_be_unresolved);
@@ -185,7 +185,7 @@ fn named_by_id(name: &str, principal: &Principal, context: &Context<'_>) -> Nami
     }
 }
 
-fn own_name_is_open(name: &str) -> bool {
+fn is_placeholder(name: &str) -> bool {
     name.starts_with("${") && name.ends_with('}')
 }
 
