@@ -4,7 +4,8 @@ use std::collections::HashMap;
 use std::sync::Arc;
 
 use aws_policy::{
-    Attached, ContextValues, Decision, Doubt, Outcome, PolicySet, Principal, Reason, Request, Subject, decide, explain,
+    Attached, ContextValues, Decision, Doubt, Layer, Outcome, PolicySet, Principal, Reason, Request, Subject, decide,
+    explain,
 };
 
 use super::documents::Document;
@@ -219,7 +220,8 @@ impl Estate {
                 }
                 let decision = self.decide_outsider(&principal, action, target);
                 let certainty = Certainty::of(decision.outcome)?;
-                Some(Allowed { who: name.as_str().into(), certainty, because: decision.because, is_outsider: true })
+                let because = decision.because.into_iter().filter(|reason| reason.layer != Layer::Identity).collect();
+                Some(Allowed { who: name.as_str().into(), certainty, because, is_outsider: true })
             })
             .collect()
     }
