@@ -1,5 +1,6 @@
 //! Whole-process comparisons against peers.
 
+pub(crate) mod access;
 pub(crate) mod live;
 
 use std::path::{Path, PathBuf};

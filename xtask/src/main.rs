@@ -70,6 +70,12 @@ enum Bench {
         #[arg(long, default_value_t = 1800)]
         files: usize,
     },
+    /// Decisions in a second of processor time against iam-simulate on the same requests
+    Access {
+        /// How many different requests
+        #[arg(long, default_value_t = 200)]
+        requests: usize,
+    },
     /// Processor time, memory and requests against Prowler on the same live account, played by moto
     Live,
 }
@@ -97,6 +103,7 @@ fn main() -> miette::Result<()> {
             )
         }
         Chore::Bench(Bench::Iac { runs, files }) => bench::iac(runs, files),
+        Chore::Bench(Bench::Access { requests }) => bench::access::run_both(requests),
         Chore::Bench(Bench::Live) => bench::live::run_both(),
         Chore::Moto => {
             println!("{}", moto::environment()?.display());
