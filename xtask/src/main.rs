@@ -1,10 +1,11 @@
-//! The project's own chores: `cargo xtask test | deny-matrix | gen | bench | moto | wire | catalogue | ci`.
+//! The project's own chores: `cargo xtask test | deny-matrix | referee | gen | bench | moto | wire | catalogue | ci`.
 
 mod bench;
 mod catalogue;
 mod command;
 mod estate;
 mod moto;
+mod referee;
 mod wire;
 
 use std::ffi::OsStr;
@@ -27,6 +28,9 @@ enum Chore {
     Test,
     /// Deny, throttle, break off and garble every call of a live account in turn; the ordinary tests try some
     DenyMatrix,
+    /// Compare with a peer on requests that are made up; the ordinary tests try some
+    #[command(subcommand)]
+    Referee(Referee),
     /// Regenerate golden files and generated documentation
     Gen,
     /// Measure against a peer
@@ -40,6 +44,19 @@ enum Chore {
     Catalogue,
     /// What a change must pass: formatting, lints, tests
     Ci,
+}
+
+#[derive(Debug, Subcommand)]
+enum Referee {
+    /// Decisions of the policy engine beside those of iam-simulate
+    Access {
+        /// How many requests
+        #[arg(long, default_value_t = 100_000)]
+        requests: usize,
+        /// Other requests for another seed
+        #[arg(long, default_value_t = 1)]
+        seed: usize,
+    },
 }
 
 #[derive(Debug, Subcommand)]
@@ -66,11 +83,17 @@ fn main() -> miette::Result<()> {
             let every = OsStr::new("1");
             cargo(&arguments, &[("PARTYWALL_EVERY_CALL", every), (moto::VARIABLE, moto.as_os_str())])
         }
+        Chore::Referee(Referee::Access { requests, seed }) => referee::access(requests, seed),
         Chore::Gen => {
+            let peer = referee::environment()?;
             let moto = moto::environment()?;
             cargo(
                 &["test", "--workspace", "--quiet"],
-                &[("PARTYWALL_BLESS", OsStr::new("1")), (moto::VARIABLE, moto.as_os_str())],
+                &[
+                    ("PARTYWALL_BLESS", OsStr::new("1")),
+                    (moto::VARIABLE, moto.as_os_str()),
+                    (referee::VARIABLE, peer.as_os_str()),
+                ],
             )
         }
         Chore::Bench(Bench::Iac { runs, files }) => bench::iac(runs, files),
@@ -91,10 +114,10 @@ fn main() -> miette::Result<()> {
 
 /// Runs the tests of every crate and closes with one line that counts them all.
 fn test() -> miette::Result<()> {
-    let moto = moto::environment()?;
+    let (moto, peer) = (moto::environment()?, referee::environment()?);
     let tally = cargo_tests(
         &["test", "--workspace", "--all-targets", "--no-fail-fast"],
-        &[(moto::VARIABLE, moto.as_os_str())],
+        &[(moto::VARIABLE, moto.as_os_str()), (referee::VARIABLE, peer.as_os_str())],
     )?;
     println!("{} passed, {} failed, {} skipped", tally.passed, tally.failed, tally.skipped);
     if tally.succeeded { Ok(()) } else { Err(miette::miette!("tests failed; their output is above")) }

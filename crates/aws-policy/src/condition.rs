@@ -115,7 +115,9 @@ impl Condition {
         match (self.operator.test, self.operator.quantifier) {
             (Test::Null, _) => self.expects_null(true),
             (_, Some(Quantifier::ForAllValues)) => Truth::True,
-            (_, Some(Quantifier::ForAnyValue)) => self.operator.if_exists.into(),
+            // One page says that `ForAnyValue` does not hold on a missing key, another that `IfExists` does.
+            (_, Some(Quantifier::ForAnyValue)) if self.operator.if_exists => Truth::Open(Doubt::UNDOCUMENTED),
+            (_, Some(Quantifier::ForAnyValue)) => Truth::False,
             (_, None) => (self.operator.if_exists || self.operator.negated).into(),
         }
     }

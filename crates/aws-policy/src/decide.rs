@@ -90,10 +90,15 @@ pub struct Reason {
 
 /// Takes note of statements that apply, for explanations.
 pub(crate) trait Notes {
+    /// Whether statements matter beyond the first that denies.
+    const WANTED: bool = true;
+
     fn note(&mut self, reason: impl FnOnce() -> Reason);
 }
 
 impl Notes for () {
+    const WANTED: bool = false;
+
     fn note(&mut self, _: impl FnOnce() -> Reason) {}
 }
 

@@ -3,7 +3,7 @@
 use crate::context::{Context, Lookup};
 use crate::document::{Effect, Principals, Scope};
 use crate::pattern::{Item, accepts};
-use crate::principal::{Principal, PrincipalKind, is_account};
+use crate::principal::{Principal, PrincipalKind};
 use crate::text::{Subject, Symbol};
 use crate::truth::{Doubt, Truth};
 
@@ -108,21 +108,22 @@ fn named_by(name: &str, principal: &Principal, may_be_unresolved: bool, context:
         return Naming { directly: Truth::True, ..Naming::NOT_AT_ALL };
     }
     let own = same(name, &principal.text, may_be_unresolved);
-    let mut naming = match principal.kind {
-        PrincipalKind::Anonymous | PrincipalKind::Service | PrincipalKind::Federated | PrincipalKind::CanonicalUser => {
-            // Only everybody includes them, which an unresolved name may turn out to be.
-            let perhaps = may_be_unresolved && may_be_everybody(name);
-            Naming {
-                directly: if perhaps { Truth::Open(Doubt::UNRESOLVED) } else { Truth::False },
-                ..Naming::NOT_AT_ALL
-            }
-        }
-        PrincipalKind::Role { .. } => Naming { by_role: own, ..Naming::NOT_AT_ALL },
-        _ => Naming { directly: own, ..Naming::NOT_AT_ALL },
+    // A name that is not resolved at all may turn out to be everybody.
+    let as_everybody = match may_be_unresolved && may_be_everybody(name) {
+        true => Truth::Open(Doubt::UNRESOLVED),
+        false => Truth::False,
     };
+    let mut naming = Naming { directly: as_everybody, ..Naming::NOT_AT_ALL };
+    match principal.kind {
+        PrincipalKind::Anonymous | PrincipalKind::Service | PrincipalKind::Federated | PrincipalKind::CanonicalUser => {
+        }
+        PrincipalKind::Role { .. } => naming.by_role = own,
+        _ => naming.directly = naming.directly | own,
+    }
     if let Some(account) = principal.account() {
-        let arn = format!("arn:{}:iam::{account}:root", principal.partition());
-        let by_account = Truth::from(is_account(name) && name == account) | same(name, &arn, may_be_unresolved);
+        let is_account = name == account || in_account(name, principal) == Some("root");
+        let by_account = Truth::from(is_account)
+            | unless_resolved(name, may_be_unresolved, || format!("arn:{}:iam::{account}:root", principal.partition()));
         match principal.kind {
             PrincipalKind::Root { .. } => naming.directly = naming.directly | by_account,
             _ => naming.by_account = by_account,
@@ -141,25 +142,30 @@ fn named_by(name: &str, principal: &Principal, may_be_unresolved: bool, context:
 /// Whether an ARN is that of the role whose session a principal is. A session's ARN does not tell the role's path.
 fn names_role(name: &str, principal: &Principal, may_be_unresolved: bool) -> Truth {
     let (Some(account), Some(role)) = (principal.account(), principal.role_name()) else { return Truth::False };
-    let prefix = format!("arn:{}:iam::{account}:role/", principal.partition());
-    let by_name = name.strip_prefix(&prefix).is_some_and(|path| path.rsplit('/').next() == Some(role));
-    Truth::from(by_name) | same(name, &format!("{prefix}{role}"), may_be_unresolved)
+    let path = in_account(name, principal).and_then(|resource| resource.strip_prefix("role/"));
+    let by_name = path.is_some_and(|path| path.rsplit('/').next() == Some(role));
+    let arn = || format!("arn:{}:iam::{account}:role/{role}", principal.partition());
+    Truth::from(by_name) | unless_resolved(name, may_be_unresolved, arn)
+}
+
+/// What an ARN names in the principal's account, if it is one of IAM.
+fn in_account<'a>(name: &'a str, principal: &Principal) -> Option<&'a str> {
+    let rest = name.strip_prefix("arn:")?.strip_prefix(principal.partition())?.strip_prefix(":iam::")?;
+    rest.strip_prefix(principal.account()?)?.strip_prefix(':')
+}
+
+/// Whether a name that is not resolved may be this one.
+fn unless_resolved(name: &str, may_be_unresolved: bool, expected: impl FnOnce() -> String) -> Truth {
+    if may_be_unresolved { same(name, &expected(), true) } else { Truth::False }
 }
 
 /// Whether an ARN is that of the user whose federated session a principal is, which the session's ARN does not tell.
 /// <https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_evaluation-logic_policy-eval-denyallow.html>
 fn may_be_user_of(name: &str, principal: &Principal) -> Truth {
-    let Some(account) = principal.account() else { return Truth::False };
-    match name.strip_prefix("arn:").and_then(|rest| rest.strip_prefix(principal.partition())) {
-        Some(rest) if rest.strip_prefix(":iam::").and_then(|rest| rest.strip_prefix(account)).is_some_and(is_user) => {
-            Truth::Open(Doubt::CONDITION)
-        }
+    match in_account(name, principal) {
+        Some(resource) if resource.starts_with("user/") => Truth::Open(Doubt::CONDITION),
         _ => Truth::False,
     }
-}
-
-fn is_user(resource: &str) -> bool {
-    resource.starts_with(":user/")
 }
 
 /// Whether a name is the unique id of a user or role, which stays in a policy when its ARN goes.

@@ -4,7 +4,7 @@ use std::collections::HashMap;
 
 use crate::context::Context;
 use crate::document::{Scope, Statement};
-use crate::pattern::Pattern;
+use crate::pattern::{Glob, Pattern};
 use crate::text::Subject;
 use crate::truth::{Doubt, Truth};
 
@@ -13,7 +13,9 @@ use crate::truth::{Doubt, Truth};
 pub(crate) struct ActionIndex {
     /// By whole action.
     literal: HashMap<Box<str>, Vec<u32>>,
-    /// Patterns whose service has no wildcard, by service.
+    /// What patterns start with that go on with anything, sorted.
+    prefixes: Vec<(Box<[u8]>, u32)>,
+    /// Other patterns whose service has no wildcard, by service.
     of_service: HashMap<Box<str>, Vec<(u32, Pattern)>>,
     /// All other patterns.
     others: Vec<(u32, Pattern)>,
@@ -34,12 +36,17 @@ impl ActionIndex {
                 Scope::AllBut(patterns) => index.negated.push((at, patterns.clone())),
             }
         }
+        index.prefixes.sort_unstable();
         index
     }
 
     fn add(&mut self, at: u32, pattern: &Pattern) {
         if let Some(literal) = pattern.literal() {
             self.literal.entry(literal.into()).or_default().push(at);
+            return;
+        }
+        if let Some(prefix) = pattern.glob().and_then(Glob::prefix) {
+            self.prefixes.push((prefix.as_bytes().into(), at));
             return;
         }
         match pattern.source().split_once(':') {
@@ -56,6 +63,7 @@ impl ActionIndex {
         if let Some(statements) = self.literal.get(action) {
             found.extend(statements.iter().map(|at| (*at, Truth::True)));
         }
+        self.starting(action.as_bytes(), found);
         let service = action.split_once(':').map_or(action, |(service, _)| service);
         for (at, pattern) in self.of_service.get(service).into_iter().flatten().chain(&self.others) {
             let matched = matches(pattern, action);
@@ -70,8 +78,27 @@ impl ActionIndex {
             }
         }
         // In the order of the document, the surest answer of a statement first.
-        found.sort_unstable_by_key(|(at, truth)| (*at, !truth.is_true()));
-        found.dedup_by_key(|(at, _)| *at);
+        if found.len() > 1 {
+            found.sort_unstable_by_key(|(at, truth)| (*at, !truth.is_true()));
+            found.dedup_by_key(|(at, _)| *at);
+        }
+    }
+
+    /// The statements with a prefix of a text, which is shortened to what it shares with each one that is tried.
+    fn starting(&self, mut text: &[u8], found: &mut Vec<(u32, Truth)>) {
+        loop {
+            let end = self.prefixes.partition_point(|(prefix, _)| **prefix <= *text);
+            let tried = self.prefixes.get(..end).unwrap_or_default();
+            let Some((last, _)) = tried.last() else { return };
+            let mut shared = last.iter().zip(text).take_while(|(one, other)| one == other).count();
+            if shared == last.len() {
+                let same = tried.iter().rev().take_while(|(prefix, _)| prefix == last);
+                found.extend(same.map(|(_, at)| (*at, Truth::True)));
+                let Some(shorter) = shared.checked_sub(1) else { return };
+                shared = shorter;
+            }
+            text = text.get(..shared).unwrap_or_default();
+        }
     }
 }
 

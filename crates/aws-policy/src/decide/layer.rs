@@ -43,12 +43,20 @@ pub(super) struct Evaluator<'a> {
     request: &'a Request<'a>,
     context: Context<'a>,
     has_boundary: bool,
+    /// Whether a statement denied for certain, and nobody asks for more.
+    is_settled: bool,
     about: Vec<(u32, Truth)>,
 }
 
 impl<'a> Evaluator<'a> {
     pub(super) fn new(request: &'a Request<'a>, policies: &PolicySet<'_>) -> Self {
-        Self { request, context: request.keys(), has_boundary: policies.boundary.is_some(), about: Vec::new() }
+        Self {
+            request,
+            context: request.keys(),
+            has_boundary: policies.boundary.is_some(),
+            is_settled: false,
+            about: Vec::new(),
+        }
     }
 
     /// Policies of which one must allow.
@@ -71,7 +79,10 @@ impl<'a> Evaluator<'a> {
         verdict
     }
 
-    fn policy(&mut self, attached: &Attached<'_>, layer: Layer, notes: &mut impl Notes) -> Verdict {
+    fn policy<N: Notes>(&mut self, attached: &Attached<'_>, layer: Layer, notes: &mut N) -> Verdict {
+        if self.is_settled {
+            return Verdict::SILENT_ALLOW;
+        }
         let mut verdict = match attached.policy.has_unresolved_statements {
             true => Verdict { allow: Truth::Open(Doubt::UNRESOLVED), deny: Truth::Open(Doubt::UNRESOLVED) },
             false => Verdict { allow: Truth::False, deny: Truth::False },
@@ -100,11 +111,12 @@ impl<'a> Evaluator<'a> {
             }
         }
         self.about = about;
+        self.is_settled = !N::WANTED && verdict.deny.is_true();
         verdict
     }
 
     /// The policy of the resource.
-    pub(super) fn resource(&mut self, attached: &Attached<'_>, notes: &mut impl Notes) -> ResourceVerdict {
+    pub(super) fn resource<N: Notes>(&mut self, attached: &Attached<'_>, notes: &mut N) -> ResourceVerdict {
         let mut verdict = ResourceVerdict::NONE;
         if attached.policy.has_unresolved_statements {
             let open = Truth::Open(Doubt::UNRESOLVED);
@@ -143,6 +155,7 @@ impl<'a> Evaluator<'a> {
             }
         }
         self.about = about;
+        self.is_settled = !N::WANTED && verdict.deny.is_true();
         verdict
     }
 }

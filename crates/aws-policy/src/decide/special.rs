@@ -79,7 +79,7 @@ const BUCKET_POLICY_ACTIONS: [&str; 3] = ["s3:deletebucketpolicy", "s3:getbucket
 /// `sts:GetCallerIdentity` needs credentials but no permission, and cannot be denied.
 /// <https://docs.aws.amazon.com/STS/latest/APIReference/API_GetCallerIdentity.html>
 pub(super) fn is_always_allowed(request: &Request<'_>) -> bool {
-    request.action == "sts:getcalleridentity" && request.principal.account().is_some()
+    request.action == "sts:getcalleridentity" && request.principal.kind != PrincipalKind::Anonymous
 }
 
 /// `sts:GetSessionToken` needs no permission of a user, though it may be denied.

@@ -190,13 +190,7 @@ impl Reader {
 
     fn actions(&mut self, node: &Node) -> Vec<Pattern> {
         let features = Features { variables: false, ..self.features(true) };
-        self.texts(node, "Action")
-            .into_iter()
-            .map(|(text, _)| match text.contains("${") {
-                true => Pattern::new(text, features),
-                false => Pattern::new(&text.to_ascii_lowercase(), features),
-            })
-            .collect()
+        self.texts(node, "Action").into_iter().map(|(text, _)| Pattern::new(&lower_case(text), features)).collect()
     }
 
     fn resources(&mut self, node: &Node) -> Vec<ArnPattern> {
@@ -273,6 +267,18 @@ impl Reader {
         }
         Condition::new(operator, &entry.key, values.into_iter().map(|(text, _)| text), features)
     }
+}
+
+/// Lower-case but for the names of placeholders.
+fn lower_case(text: &str) -> String {
+    let mut lower = String::with_capacity(text.len());
+    for piece in pieces(text) {
+        match piece {
+            Piece::Plain(plain) => lower.push_str(&plain.to_ascii_lowercase()),
+            Piece::Enclosed(inside) => lower.extend(["${", inside, "}"]),
+        }
+    }
+    lower
 }
 
 fn find<'a>(entries: &'a [Entry], key: &str) -> Option<&'a Node> {

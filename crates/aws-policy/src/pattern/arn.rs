@@ -26,6 +26,8 @@ pub struct ArnPattern {
     items: Vec<Item>,
     /// Colons that the pattern itself has.
     colons: usize,
+    /// Whether a wildcard of the first five parts may go on beyond its colon.
+    crosses: bool,
     /// One glob for each part, when nothing in it depends on the request.
     segments: Option<Box<[Glob]>>,
 }
@@ -36,6 +38,7 @@ impl ArnPattern {
         let parts = parts(source);
         let mut whole = Vec::new();
         let mut segments = Vec::new();
+        let mut crosses = parts.len() < SEGMENTS;
         for (at, part) in parts.iter().enumerate() {
             // AWS allows variables of a `Resource` in its last part only.
             let variables = features.variables && (rules == ArnRules::Condition || at + 1 == SEGMENTS);
@@ -44,6 +47,7 @@ impl ArnPattern {
             let is_last = at + 1 == parts.len();
             if at + 1 < SEGMENTS && source != "*" {
                 confine(&mut segment, rules);
+                crosses |= segment.last() == Some(&Item::AnyText);
             }
             whole.extend(segment);
             if !is_last {
@@ -51,7 +55,7 @@ impl ArnPattern {
             }
         }
         let colons = whole.iter().filter(|item| **item == Item::Char(':')).count();
-        Self { source: source.into(), items: whole, colons, segments: segments.into_iter().collect() }
+        Self { source: source.into(), items: whole, colons, crosses, segments: segments.into_iter().collect() }
     }
 
     /// As it was written.
@@ -79,6 +83,9 @@ impl ArnPattern {
         {
             if part_by_part(segments, subject.text()) {
                 return Truth::True;
+            }
+            if !self.crosses {
+                return Truth::False;
             }
             // Only a text with more colons than the pattern has can need a wildcard that crosses one.
             let colons = subject.text().bytes().filter(|byte| *byte == b':').count();

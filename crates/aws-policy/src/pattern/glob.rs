@@ -73,6 +73,14 @@ impl Glob {
         }
     }
 
+    /// What every text starts with that it matches, when it asks for no more.
+    pub(crate) fn prefix(&self) -> Option<&str> {
+        match self {
+            Self::Prefix(prefix) => Some(prefix),
+            _ => None,
+        }
+    }
+
     /// Whether a text matches.
     pub fn matches(&self, text: &str) -> bool {
         match self {

@@ -41,7 +41,7 @@ impl Case {
             action: text(&request["action"]).unwrap().to_ascii_lowercase(),
             resource: text(resource).or_else(|| text(&resource["resource"])).unwrap(),
             account: text(&resource["accountId"]).or_else(|| text(&request["account"])),
-            context: context(&request["context"]),
+            context: context(request.get("context").unwrap_or(&request["contextVariables"])),
             policies: Policies::read(case),
         }
     }

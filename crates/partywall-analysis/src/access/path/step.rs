@@ -179,15 +179,19 @@ impl<'a> Asker<'a> {
 
     /// Something that is not of the inventory. What the trust policy of a role out of sight says is not known.
     fn out_of_sight(&self, holder: &Holder, action: &str, arn: &str) -> Target {
-        let trust = action.starts_with("sts:AssumeRole").then(|| Document {
+        let target = self.anywhere(holder, arn);
+        if !action.starts_with("sts:Assume") {
+            return target;
+        }
+        let trust = Document {
             name: "a trust policy that is not known".into(),
             resource: "".into(),
             policy: Arc::new(Policy::unknown()),
             number: usize::MAX,
             held: Held::Inline,
-        });
+        };
         let account = arn_account(arn).map_or_else(|| holder.account.clone(), Into::into);
-        Target { policy: trust, account: Some(account), ..self.anywhere(holder, arn) }
+        Target { policy: Some(trust), account: Some(account), ..target }
     }
 
     fn anywhere(&self, holder: &Holder, arn: &str) -> Target {
