@@ -4,6 +4,7 @@
 
 pub mod correspondence;
 pub mod drift;
+pub mod network;
 pub mod responsibility;
 pub mod sensitivity;
 

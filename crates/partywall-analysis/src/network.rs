@@ -1,0 +1,17 @@
+//! Who can reach whom: whether a packet gets through, and whether its answer gets back.
+//!
+//! The model is read from the inventory; packets are followed through it hop by hop. Every answer has three values:
+//! what is allowed, what is denied, and what depends on something that is not known, which is then named.
+
+pub mod address;
+pub mod headers;
+pub mod model;
+mod lookup;
+mod passage;
+mod read;
+mod trace;
+mod walk;
+
+pub use read::read;
+pub use trace::{Answer, Flow, Leg, Spot, spot, trace};
+pub use walk::{Hop, Reason};
