@@ -6,9 +6,12 @@
 pub mod address;
 pub mod headers;
 pub mod model;
+pub mod exposure;
+pub mod flows;
 mod lookup;
 mod passage;
 mod read;
+pub mod select;
 mod trace;
 mod walk;
 

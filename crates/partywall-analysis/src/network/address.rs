@@ -72,8 +72,10 @@ pub const CARRIER: IpNet = v4(100, 64, 10);
 /// Link-local addresses, at which AWS's own services answer inside a VPC.
 pub const LINK_LOCAL: [IpNet; 2] = [v4(169, 254, 16), v6(0xfe80, 0, 10)];
 
-/// Other ranges that no host of the internet has: this network, loopback, multicast and reserved ones, unique local.
-const NEVER_PUBLIC: [IpNet; 6] = [v4(0, 0, 8), v4(127, 0, 8), v4(224, 0, 3), v6(0xfc00, 0, 7), v6(0xff00, 0, 8), v6(0, 0, 16)];
+/// Other ranges that no host of the internet has: this network, loopback, multicast and reserved ones, and all IPv6
+/// but the global unicast addresses of `2000::/3`.
+const NEVER_PUBLIC: [IpNet; 6] =
+    [v4(0, 0, 8), v4(127, 0, 8), v4(224, 0, 3), v6(0, 0, 3), v6(0x4000, 0, 2), v6(0x8000, 0, 1)];
 
 /// Ranges that the internet does not route.
 pub fn unroutable() -> impl Iterator<Item = IpNet> {

@@ -293,12 +293,12 @@ impl<'n> Walk<'n> {
             Target::VpnGateway(name) => self.through_vpn(name, vpc),
             Target::Interface(name) => self.through_appliance(name, subnet),
             Target::ApplianceEndpoint(name) => {
-                let name = Name { resource: self.network.resolve(name).clone(), short: name.clone() };
+                let name = shown(self.network, name);
                 self.hop("appliance_endpoint", &name);
                 self.wonder("UNKNOWN_RESOURCE", &name, &"what the appliance behind it lets through is not modelled".into());
             }
             Target::Other(kind, name) => {
-                let name = Name { resource: name.clone(), short: name.clone() };
+                let name = shown(self.network, name);
                 self.wonder("UNKNOWN_RESOURCE", &name, &format!("where a {kind} leads is not known").into());
             }
         }
@@ -517,6 +517,11 @@ impl<'n> Walk<'n> {
     fn translate_ports(&mut self, ports: Span<u16>) {
         self.reframe(|headers| headers.with_sources(ports));
     }
+}
+
+/// What a name is called: the id in an ARN, else the name itself.
+fn shown(network: &Network, name: &Arc<str>) -> Name {
+    Name { resource: network.resolve(name).clone(), short: name.rsplit('/').next().unwrap_or(name).into() }
 }
 
 /// Kinds of interfaces that open no connections.

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use ipnet::IpNet;
 
-use super::{End, Exit, Place, Translation, Walk, has_address, may_be_public, vpc_of};
+use super::{End, Exit, Place, Translation, Walk, has_address, may_be_public, shown, vpc_of};
 use crate::network::address::{CARRIER, Inside, PRIVATE, inside};
 use crate::network::headers::{Block, EPHEMERAL_PORTS, Headers, ICMP, ICMPV6, Span, TCP, UDP};
 use crate::network::lookup::{Choice, choose};
@@ -21,11 +21,14 @@ impl<'n> Walk<'n> {
     /// Leaves for the internet.
     /// <https://docs.aws.amazon.com/vpc/latest/userguide/VPC_Internet_Gateway.html>
     pub(super) fn through_internet_gateway(&mut self, name: &'n Arc<str>, vpc: &'n Arc<Vpc>, subnet: &'n Arc<Subnet>) {
-        let shown = Name { resource: self.network.resolve(name).clone(), short: name.clone() };
+        let shown = shown(self.network, name);
         self.hop("internet_gateway", &shown);
         self.check_gateway(name, &shown, vpc, "aws_vpc_internet_gateway");
         self.check_public_access(subnet, matches!(self.source.place, Place::Nat(_)));
-        self.check_routable(&shown, self.destination.address, true);
+        if !self.check_routable(&shown, self.destination.address, true) {
+            self.exit = None;
+            return;
+        }
         let is_v6 = matches!(self.destination.address, IpNet::V6(_));
         let public = match self.source.place {
             Place::Interface(from) if is_v6 => {
@@ -122,7 +125,7 @@ impl<'n> Walk<'n> {
     }
 
     /// The internet routes no private addresses, and an internet gateway drops them.
-    fn check_routable(&mut self, gateway: &Name, address: IpNet, is_destination: bool) {
+    fn check_routable(&mut self, gateway: &Name, address: IpNet, is_destination: bool) -> bool {
         let (private, carrier) = if is_destination {
             ("IGW_DESTINATION_ADDRESS_NOT_IN_RFC1918_EGRESS", "IGW_DESTINATION_ADDRESS_NOT_IN_RFC6598_EGRESS")
         } else {
@@ -135,9 +138,10 @@ impl<'n> Walk<'n> {
         } else if matches!(address, IpNet::V6(_)) && !may_be_public(address) {
             "GATEWAY_REJECTS_SPOOFED_TRAFFIC"
         } else {
-            return;
+            return true;
         };
         self.deny(code, gateway, || format!("`{}` drops packets of {address}, which the internet does not route", gateway.short));
+        false
     }
 
     /// Comes in from the internet, for the public address of an interface or of a NAT gateway.
@@ -274,7 +278,7 @@ impl<'n> Walk<'n> {
     /// Leaves for the IPv6 internet, through a gateway that lets nothing in but answers.
     /// <https://docs.aws.amazon.com/vpc/latest/userguide/egress-only-internet-gateway.html>
     pub(super) fn through_egress_only(&mut self, name: &'n Arc<str>, vpc: &'n Arc<Vpc>, subnet: &'n Arc<Subnet>) {
-        let shown = Name { resource: self.network.resolve(name).clone(), short: name.clone() };
+        let shown = shown(self.network, name);
         self.hop("egress_only_internet_gateway", &shown);
         self.check_gateway(name, &shown, vpc, "aws_vpc_egress_only_internet_gateway");
         self.check_public_access(subnet, true);
@@ -298,7 +302,7 @@ impl<'n> Walk<'n> {
         let nat = match self.network.find(&self.network.nat_gateways, name) {
             Ok(nat) => nat,
             Err(missing) => {
-                let shown = Name { resource: name.clone(), short: name.clone() };
+                let shown = shown(self.network, name);
                 return self.wonder("UNKNOWN_RESOURCE", &shown, &missing);
             }
         };
@@ -369,7 +373,7 @@ impl<'n> Walk<'n> {
         let peering = match self.network.find(&self.network.peerings, name) {
             Ok(peering) => peering,
             Err(missing) => {
-                let shown = Name { resource: name.clone(), short: name.clone() };
+                let shown = shown(self.network, name);
                 return self.wonder("UNKNOWN_RESOURCE", &shown, &missing);
             }
         };
@@ -444,7 +448,7 @@ impl<'n> Walk<'n> {
     /// Goes to a service through its gateway endpoint.
     /// <https://docs.aws.amazon.com/vpc/latest/privatelink/gateway-endpoints.html>
     pub(super) fn through_endpoint(&mut self, name: &'n Arc<str>, vpc: &'n Arc<Vpc>) {
-        let shown = Name { resource: self.network.resolve(name).clone(), short: name.clone() };
+        let shown = shown(self.network, name);
         self.hop("gateway_endpoint", &shown);
         if !self.is_from(vpc) {
             return self.stop_with("VPCE_GATEWAY_EGRESS_SOURCE_ADDRESS_RESTRICTION", &shown, || {
@@ -465,7 +469,7 @@ impl<'n> Walk<'n> {
 
     /// Leaves over a VPN or a dedicated line.
     pub(super) fn through_vpn(&mut self, name: &'n Arc<str>, vpc: &'n Arc<Vpc>) {
-        let shown = Name { resource: self.network.resolve(name).clone(), short: name.clone() };
+        let shown = shown(self.network, name);
         self.hop("vpn_gateway", &shown);
         if !self.is_from(vpc) {
             return self.stop_with("VGW_PRIVATE_IP_ASSOCIATION_FOR_EGRESS", &shown, || {
@@ -491,7 +495,7 @@ impl<'n> Walk<'n> {
     }
 
     fn through_appliance_interface(&mut self, name: &'n Arc<str>, from: Option<&'n Arc<Subnet>>) {
-        let shown = Name { resource: self.network.resolve(name).clone(), short: name.clone() };
+        let shown = shown(self.network, name);
         let resource = self.network.resolve(name);
         let interfaces = &self.network.interfaces;
         let own = interfaces.get(resource).or_else(|| interfaces.values().find(|interface| interface.owner.resource == *resource));

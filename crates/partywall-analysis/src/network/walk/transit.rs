@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use super::{Exit, Place, Walk};
+use super::{Exit, Place, Walk, shown};
 use crate::network::lookup::{TransitChoice, choose_attachment};
 use crate::network::model::{AttachedTo, Attachment, Fact, Missing, Name, Subnet, TransitGateway, Vpc};
 
@@ -16,7 +16,7 @@ impl<'n> Walk<'n> {
         let gateway = match self.network.find(&self.network.transit_gateways, name) {
             Ok(gateway) => gateway,
             Err(missing) => {
-                let shown = Name { resource: name.clone(), short: name.clone() };
+                let shown = shown(self.network, name);
                 return self.wonder("UNKNOWN_RESOURCE", &shown, &missing);
             }
         };
