@@ -39,8 +39,8 @@ impl Exchange {
     /// What a flow amounts to.
     pub fn of(flow: &Flow) -> Self {
         Self {
-            answered: flow.forward.certain.meet(&flow.reply.certain.reversed()),
-            maybe_answered: flow.forward.possible.meet(&flow.reply.possible.reversed()),
+            answered: flow.forward.certain.answered_by(&flow.reply.certain),
+            maybe_answered: flow.forward.possible.answered_by(&flow.reply.possible),
             certain: flow.forward.certain.clone(),
             possible: flow.forward.possible.clone(),
         }

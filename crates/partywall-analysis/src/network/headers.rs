@@ -78,6 +78,25 @@ impl Block {
             && self.destination.holds(other.destination)
     }
 
+    /// Both as one block, where they differ in one field and leave nothing out between them.
+    fn merged(self, other: Self) -> Option<Self> {
+        let touch = |left: Span<u16>, right: Span<u16>| {
+            let joined = Span { first: left.first.min(right.first), last: left.last.max(right.last) };
+            (left.last.checked_add(1) == Some(right.first) || right.last.checked_add(1) == Some(left.first)).then_some(joined)
+        };
+        let same = (self.protocol == other.protocol, self.source == other.source, self.destination == other.destination);
+        match same {
+            (false, true, true) => {
+                let (low, high) = (self.protocol.min(other.protocol), self.protocol.max(other.protocol));
+                let protocol = Span { first: low.first, last: high.last };
+                (low.last.checked_add(1) == Some(high.first)).then_some(Self { protocol, ..self })
+            }
+            (true, false, true) => Some(Self { source: touch(self.source, other.source)?, ..self }),
+            (true, true, false) => Some(Self { destination: touch(self.destination, other.destination)?, ..self }),
+            _ => None,
+        }
+    }
+
     /// What is left of it without another: at most six blocks that do not overlap.
     fn without(self, other: Self, out: &mut Vec<Self>) {
         let Some(meet) = self.meet(other) else { return out.push(self) };
@@ -110,6 +129,15 @@ impl Block {
         let split = [Span { first: 0, last: 0 }, Span { first: 2, last: 57 }, Span { first: 59, last: u8::MAX }];
         let ports = split.into_iter().filter_map(move |part| Some(swapped(self.protocol.meet(part)?)));
         ports.chain(self.echoes(ICMP, 8, 0)).chain(self.echoes(ICMPV6, 128, 129))
+    }
+
+    /// The headers of the packets whose answers these are.
+    fn askers(self) -> impl Iterator<Item = Self> {
+        let echo = |protocol: u8, request: u16, answer: u16| {
+            let meet = self.meet(Self { source: Span::one(answer), ..Self::of_protocol(protocol) });
+            meet.map(|meet| Self { source: Span::one(request), ..meet })
+        };
+        self.reversed().chain(echo(ICMP, 8, 0)).chain(echo(ICMPV6, 128, 129))
     }
 
     /// Answers to ICMP: an echo for an echo request, nothing of another type for others.
@@ -215,6 +243,32 @@ impl Headers {
         out
     }
 
+    /// Those of which every answer is in the other set.
+    pub fn answered_by(&self, answers: &Self) -> Self {
+        let lost = self.reversed().without(answers);
+        lost.0.iter().flat_map(|block| block.askers()).fold(self.clone(), |rest, block| rest.without_block(block))
+    }
+
+    /// Blocks that together are the set, few and in order, to be shown.
+    pub fn shown(&self) -> Vec<Block> {
+        let mut blocks = self.0.clone();
+        blocks.sort();
+        let mut at = 0;
+        while let Some(block) = blocks.get(at).copied() {
+            let found = blocks.iter().enumerate().skip(at + 1).find_map(|(other, next)| Some((other, block.merged(*next)?)));
+            match found {
+                Some((other, merged)) => {
+                    blocks.remove(other);
+                    blocks.splice(at..=at, [merged]);
+                    at = 0;
+                }
+                None => at += 1,
+            }
+        }
+        blocks.sort();
+        blocks
+    }
+
     /// The same headers with these source ports instead of their own. ICMP has none and stays.
     #[must_use]
     pub fn with_sources(&self, ports: Span<u16>) -> Self {
@@ -285,8 +339,10 @@ impl fmt::Display for Block {
             Span { first, last } => write!(formatter, "{words}{first}-{last}"),
         };
         if is_icmp {
-            write(source, self.source)?;
-            return write(destination, self.destination);
+            // Types and codes have eight bits.
+            let byte = |span: Span<u16>| if span.last >= 255 && span.first > 0 { Span { last: 255, ..span } } else { span };
+            write(source, byte(self.source))?;
+            return write(destination, byte(self.destination));
         }
         write(destination, self.destination)?;
         write(source, self.source)
@@ -298,8 +354,7 @@ impl fmt::Display for Headers {
         if self.0.is_empty() {
             return formatter.write_str("nothing");
         }
-        let mut blocks = self.0.clone();
-        blocks.sort();
+        let blocks = self.shown();
         for (position, block) in blocks.iter().enumerate() {
             write!(formatter, "{}{block}", if position == 0 { "" } else { ", " })?;
         }

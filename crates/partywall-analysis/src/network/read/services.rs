@@ -3,12 +3,12 @@
 use std::sync::Arc;
 
 use ipnet::IpNet;
-use partywall_model::{Inventory, table};
+use partywall_model::{Cause, Cell, Inventory, table};
 
 use super::interfaces::{groups, somewhere};
 use super::view::{View, views};
 use crate::network::address::range;
-use crate::network::model::{Address, Fact, Interface, Name, Network};
+use crate::network::model::{Address, Fact, Interface, Name, Network, Subnet};
 
 /// A kind of resource that has an interface in each of some subnets.
 struct Service {
@@ -82,7 +82,67 @@ pub(super) fn interfaces(inventory: &Inventory, network: &Network, all_are_shown
             }
         }
     }
+    for view in views(inventory, "aws_ec2_autoscaling_group").filter(|view| !(view.is_live() && all_are_shown)) {
+        let (subnets, more) = view.texts("vpc_zone_identifier");
+        for subnet in subnets.into_iter().map(Ok).chain(more.map(Err)) {
+            out.push(fleet_interface(inventory, network, view, subnet));
+        }
+    }
     out
+}
+
+/// The interface of the instances that a group keeps up in a subnet: as its launch template or configuration says.
+fn fleet_interface(inventory: &Inventory, network: &Network, view: View<'_>, subnet: Fact<Arc<str>>) -> Interface {
+    const PLANS: [(&str, &str, &str); 2] = [
+        ("launch_template", "aws_ec2_launch_template", "vpc_security_group_ids"),
+        ("launch_configuration_name", "aws_ec2_launch_configuration", "security_groups"),
+    ];
+    let mut plan = Err(format!("what `{}` launches is not known", view.row.resource).into());
+    for (column, table, groups) in PLANS {
+        match view.text(column) {
+            Ok(name) if name.is_empty() => {}
+            Ok(name) => {
+                let found = views(inventory, table).find(|view| view.row.resource == name);
+                plan = found.map(|plan| (plan, groups)).ok_or_else(|| format!("`{name}` is not in this source").into());
+            }
+            Err(missing) => plan = Err(missing),
+        }
+    }
+    let owner = view.name("name");
+    let short: Arc<str> = subnet.clone().unwrap_or_else(|_| "?".into());
+    let subnet = subnet.and_then(|subnet| network.find(&network.subnets, &subnet).cloned());
+    let (groups, more_groups) = match &plan {
+        Ok((plan, column)) => groups(network, *plan, column, &subnet),
+        Err(missing) => (Vec::new(), Some(missing.clone())),
+    };
+    let public = plan.and_then(|(plan, _)| public_of_fleet(network, plan, &subnet));
+    let resource: Arc<str> = format!("{}/{short}", owner.resource).into();
+    Interface {
+        name: Name { short: resource.clone(), resource },
+        owner,
+        addresses: somewhere(&subnet, "0.0.0.0/0").map(|private| Address { private, public }).into_iter().collect(),
+        subnet,
+        groups,
+        more_groups,
+        is_unfiltered: false,
+        checks_addresses: Ok(true),
+        runs: Ok(true),
+        refuses_internet_v6: false,
+        kind: "interface".into(),
+        doubt: view.doubt(),
+    }
+}
+
+fn public_of_fleet(network: &Network, plan: View<'_>, subnet: &Fact<Arc<Subnet>>) -> Fact<Option<IpNet>> {
+    let has = match plan.cell("associate_public_ip_address") {
+        Some(Cell::Boolean(has)) => *has,
+        Some(Cell::Unknown(unknown)) if unknown.cause != Cause::ServiceDecides => return Err(unknown.to_string().into()),
+        _ => match network.gives_public.get(&subnet.as_ref().map_err(Clone::clone)?.name.resource) {
+            Some(gives) => gives.clone()?,
+            None => false,
+        },
+    };
+    Ok(if has { range("0.0.0.0/0") } else { None })
 }
 
 /// Gateway endpoints are routes, not interfaces.
