@@ -10,6 +10,15 @@ use super::model::{
 };
 use super::passage::longest;
 
+/// Where a table may send a packet: one choice, or several of which it is not known which is right.
+#[derive(Debug, Clone)]
+pub(super) struct Choices<'n> {
+    /// The choices, the best first.
+    pub(super) choices: Vec<Choice<'n>>,
+    /// What would have to be known, when there are several.
+    pub(super) missing: Option<Missing>,
+}
+
 /// Where a table sends a packet.
 #[derive(Debug, Clone)]
 pub(super) enum Choice<'n> {
@@ -37,10 +46,7 @@ struct Candidate<'n> {
 const SHORTEST_VPC_PREFIX: u8 = 16;
 
 /// The route that a table has for an address. `is_within` says that the address is known to be of this network.
-///
-/// # Errors
-/// When it depends on something that is not known.
-pub(super) fn choose<'n>(table: &'n RouteTable, vpc: &'n Vpc, address: IpNet, is_within: bool) -> Fact<Choice<'n>> {
+pub(super) fn choose<'n>(table: &'n RouteTable, vpc: &'n Vpc, address: IpNet, is_within: bool) -> Choices<'n> {
     let mut candidates: Vec<Candidate<'_>> = table.routes.iter().flat_map(|route| candidates(route, address)).collect();
     let own = vpc.ranges.iter().map(|range| (range.prefix_len(), inside(address, *range)));
     let mut own: Vec<(u8, Inside)> = own.filter(|(_, is_inside)| *is_inside != Inside::No).collect();
@@ -83,24 +89,33 @@ fn candidates(route: &Route, address: IpNet) -> Vec<Candidate<'_>> {
         .collect()
 }
 
-/// The first certain candidate, when those that may come before it, or tie with it, lead to the same target.
-fn decide<'n>(candidates: Vec<Candidate<'n>>, address: IpNet) -> Fact<Choice<'n>> {
-    let Some(at) = candidates.iter().position(|candidate| candidate.is_certain) else {
-        return match candidates.first() {
-            None => Ok(Choice::Nowhere),
-            Some(first) => Err(depends(first, address)),
-        };
-    };
-    let Some(best) = candidates.get(at) else { return Ok(Choice::Nowhere) };
-    let is_rival = |(position, other): &(usize, &Candidate<'n>)| {
-        let ties = *position > at && other.length == best.length && other.rank == best.rank && best.rank > 1;
-        (*position < at || ties) && !is_same(&other.choice, &best.choice)
-    };
-    match candidates.iter().enumerate().find(is_rival) {
-        None => Ok(best.choice.clone()),
-        Some((position, rival)) if position < at => Err(depends(rival, address)),
-        Some(_) => Err(format!("two prefix lists or announced routes hold {address} in the same range, and AWS takes either").into()),
+/// The first certain candidate, and those that may come before it or tie with it and lead elsewhere.
+fn decide<'n>(candidates: Vec<Candidate<'n>>, address: IpNet) -> Choices<'n> {
+    let at = candidates.iter().position(|candidate| candidate.is_certain);
+    let best = at.and_then(|at| candidates.get(at));
+    let (mut choices, mut missing): (Vec<Choice<'n>>, Option<Missing>) = (Vec::new(), None);
+    for (position, candidate) in candidates.iter().enumerate() {
+        let may_win = at.is_none_or(|at| position < at);
+        let ties = best.is_some_and(|best| {
+            candidate.is_certain && best.rank > 1 && (candidate.length, candidate.rank) == (best.length, best.rank)
+        });
+        let is_new = !choices.iter().any(|known| is_same(known, &candidate.choice));
+        if Some(position) == at || ((may_win || ties) && is_new) {
+            if Some(position) != at {
+                let tie = || format!("two lists or announcements hold {address} in the same range, and AWS takes either").into();
+                missing = missing.or_else(|| Some(if may_win { depends(candidate, address) } else { tie() }));
+            }
+            choices.push(candidate.choice.clone());
+        }
     }
+    if best.is_none() {
+        choices.push(Choice::Nowhere);
+    }
+    choices.dedup_by(|next, previous| is_same(next, previous));
+    if choices.len() == 1 {
+        missing = None;
+    }
+    Choices { choices, missing }
 }
 
 fn is_same(left: &Choice<'_>, right: &Choice<'_>) -> bool {

@@ -6,7 +6,7 @@ use std::sync::Arc;
 use ipnet::IpNet;
 use partywall_model::ResourceKey;
 
-use super::headers::Block;
+use super::headers::{Block, Headers};
 
 /// What would have to be known, in words for people.
 pub type Missing = Arc<str>;
@@ -241,6 +241,10 @@ pub struct Interface {
     pub is_unfiltered: bool,
     /// Its addresses, the first of each family first.
     pub addresses: Vec<Address>,
+    /// Ranges that are delegated to it, of which every address is its own.
+    pub delegated: Vec<IpNet>,
+    /// What a load balancer has listeners for; None for everything else, which may take anything.
+    pub listens: Option<Fact<Headers>>,
     /// Whether it takes only what is meant for it, and sends only what is from it.
     pub checks_addresses: Fact<bool>,
     /// Whether what it belongs to runs.

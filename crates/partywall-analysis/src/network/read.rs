@@ -3,6 +3,7 @@
 mod filters;
 mod gateways;
 mod interfaces;
+mod listeners;
 mod places;
 mod routes;
 mod services;

@@ -10,7 +10,7 @@ use super::headers::{Headers, PORTS};
 use super::model::{
     AttachedTo, Destination, Fact, GroupRules, Interface, Missing, Network, Peer, RouteTable, Subnet, Target,
 };
-use super::walk::{End, Hop, Place, Reason, Walk, vpc_of};
+use super::walk::{End, Hop, Place, Reason, Walk, has_address, vpc_of};
 
 /// Where packets come from or go to.
 #[derive(Debug, Clone, Copy)]
@@ -157,7 +157,10 @@ fn spot_at<'n>(network: &'n Network, address: IpNet, near: Option<&Interface>) -
         }
     }
     match found.as_slice() {
-        [] => Ok(Spot::Address(address)),
+        [] => match network.interfaces.values().find(|interface| interface.delegated.iter().any(|range| range.contains(&address))) {
+            Some(interface) => Ok(Spot::AddressOf(interface, address)),
+            None => Ok(Spot::Address(address)),
+        },
         [one] => Ok(Spot::AddressOf(one, address)),
         [one, other, ..] => {
             Err(format!("`{address}` is an address of `{}` and of `{}`", one.name.short, other.name.short).into())
@@ -215,7 +218,7 @@ fn end<'n>(spot: Spot<'n>, like: IpNet, wants_public: bool) -> Option<End<'n>> {
             Some(End { address: public.unwrap_or(own.private), place: Place::Interface(interface), keeps_groups: Ok(public.is_none()) })
         }
         Spot::AddressOf(interface, address) => {
-            let is_private = interface.addresses.iter().any(|own| own.private == address);
+            let is_private = has_address(interface, address);
             Some(End { address, place: Place::Interface(interface), keeps_groups: Ok(is_private) })
         }
         Spot::Address(address) => Some(End { address, place: Place::Outside, keeps_groups: Ok(false) }),
@@ -234,9 +237,62 @@ fn one<'n>(network: &'n Network, from: Spot<'n>, to: Spot<'n>, like: IpNet, head
     let (Some(source), Some(destination)) = (source, end(to, like, false)) else {
         return nowhere(&interface.name.resource, "no address of this family");
     };
+    if let Some(flow) = to_service(interface, destination.address, headers) {
+        return flow;
+    }
     let mut walk = Walk::new(network, source, destination, headers.clone(), explains);
     walk.depart(interface);
     finish(&walk, headers)
+}
+
+/// Services that the hypervisor itself answers for, which neither security groups nor network ACLs filter: the resolver,
+/// instance and task metadata, time. Nothing else of these ranges is ever forwarded.
+/// <https://docs.aws.amazon.com/vpc/latest/userguide/vpc-security-groups.html>
+fn to_service(from: &Interface, address: IpNet, headers: &Headers) -> Option<Flow> {
+    const SERVICES: [&str; 8] = [
+        "169.254.169.253",
+        "169.254.169.254",
+        "169.254.169.123",
+        "169.254.170.2",
+        "fd00:ec2::253",
+        "fd00:ec2::254",
+        "fd00:ec2::123",
+        "fd00:ec2::23",
+    ];
+    let is_service = SERVICES.iter().any(|service| range(service) == Some(address)) || is_resolver(from, address);
+    let is_reserved = ["169.254.0.0/16", "fd00:ec2::/32"].iter().any(|text| range(text).is_some_and(|range| inside(address, range) == Inside::Yes));
+    // Lattice has link-local addresses too, and its own rules.
+    let is_lattice = range("169.254.171.0/24").is_some_and(|range| inside(address, range) == Inside::Yes);
+    if !is_service && !is_reserved {
+        return None;
+    }
+    let resource: Arc<str> = address.addr().to_string().into();
+    let mut flow = Flow::default();
+    if is_service {
+        for (leg, headers) in [(&mut flow.forward, headers.clone()), (&mut flow.reply, headers.reversed())] {
+            leg.certain.clone_from(&headers);
+            leg.possible = headers;
+            leg.path = vec![Hop { kind: "interface", resource: from.name.resource.clone() }, Hop { kind: "service", resource: resource.clone() }];
+        }
+    } else if is_lattice {
+        let message = "what Amazon VPC Lattice lets through is not modelled".to_owned();
+        flow.forward.possible = headers.clone();
+        flow.reply.possible = headers.reversed();
+        flow.forward.unknowns = vec![Reason { code: "UNKNOWN_RESOURCE", resource, message }];
+    } else {
+        let message = format!("{address} is of a range that is never forwarded");
+        flow.forward.reasons = vec![Reason { code: "NO_POSSIBLE_DESTINATION", resource, message }];
+    }
+    Some(flow)
+}
+
+/// The resolver is at the third address of a network's first range; in a range that is not known it may be anywhere.
+fn is_resolver(from: &Interface, address: IpNet) -> bool {
+    let Some(vpc) = vpc_of(&from.subnet) else { return false };
+    vpc.ranges.iter().any(|range| match (range, address) {
+        (IpNet::V4(range), IpNet::V4(address)) => u32::from(range.network()).checked_add(2) == Some(u32::from(address.addr())),
+        _ => false,
+    })
 }
 
 fn nowhere(resource: &Arc<str>, why: &str) -> Flow {
@@ -280,26 +336,54 @@ fn from_elsewhere<'n>(network: &'n Network, address: IpNet, to: Spot<'n>, like: 
     Ok(vec![finish(&walk, headers)])
 }
 
+/// What comes of a walk and of the ways that it may have gone instead: sure is only what all of them let through.
 fn finish(walk: &Walk<'_>, headers: &Headers) -> Flow {
-    let there = walk.outcome(headers);
-    let back = walk.answer();
-    let forward = Leg {
+    let mut forks = Vec::new();
+    ways(walk, &mut forks);
+    let mut flow: Option<Flow> = None;
+    for way in forks {
+        let forward = leg(way, headers);
+        let mut backs = Vec::new();
+        let answer = way.answer();
+        ways(&answer, &mut backs);
+        let reply = backs.into_iter().map(|back| leg(back, &headers.reversed())).reduce(either).unwrap_or_default();
+        let one = Flow { forward, reply, range: None };
+        flow = Some(match flow {
+            None => one,
+            Some(known) => Flow { forward: either(known.forward, one.forward), reply: either(known.reply, one.reply), range: None },
+        });
+    }
+    flow.unwrap_or_default()
+}
+
+/// A walk and all its forks.
+fn ways<'w, 'n>(walk: &'w Walk<'n>, out: &mut Vec<&'w Walk<'n>>) {
+    out.push(walk);
+    walk.forks.iter().for_each(|fork| ways(fork, out));
+}
+
+fn leg(walk: &Walk<'_>, headers: &Headers) -> Leg {
+    let outcome = walk.outcome(headers);
+    Leg {
         path: walk.hops.clone(),
         reasons: distinct(&walk.reasons),
         unknowns: distinct(&walk.unknowns),
-        certain: there.certain,
-        possible: there.possible,
-    };
-    let original = headers.reversed();
-    let outcome = back.outcome(&original);
-    let reply = Leg {
-        reasons: distinct(&back.reasons),
-        unknowns: distinct(&back.unknowns),
-        path: back.hops,
         certain: outcome.certain,
         possible: outcome.possible,
-    };
-    Flow { forward, reply, range: None }
+    }
+}
+
+/// One of two legs, of which it is not known which. The one that lets more through is shown.
+fn either(left: Leg, right: Leg) -> Leg {
+    let certain = left.certain.meet(&right.certain);
+    let possible = left.possible.clone().join(&right.possible);
+    let is_same = left.certain.is_same(&right.certain) && left.possible.is_same(&right.possible);
+    let (shown, other) = if left.possible.holds(&right.possible) { (left, right) } else { (right, left) };
+    let mut unknowns = shown.unknowns;
+    if !is_same {
+        unknowns.extend(other.unknowns.into_iter().chain(other.reasons));
+    }
+    Leg { certain, possible, path: shown.path, reasons: shown.reasons, unknowns: distinct(&unknowns) }
 }
 
 fn distinct(reasons: &[Reason]) -> Vec<Reason> {

@@ -13,12 +13,15 @@ use partywall_model::ResourceKey;
 
 use super::address::{Inside, inside, is_public};
 use super::headers::{Headers, PORTS, Span};
-use super::lookup::{Choice, choose};
-use super::model::{Fact, Interface, Missing, Name, NatGateway, Network, Subnet, Target, Vpc};
+use super::lookup::{Choice, Choices, choose};
+use super::model::{Fact, Interface, Missing, Name, NatGateway, Network, RouteTable, Subnet, Target, Vpc};
 use super::passage::{Other, Passage, acl, groups};
 
 /// Steps after which a packet is taken to run in circles: more than the hops that a packet may make.
 const STEPS_MAX: u32 = 64;
+
+/// Steps that a fork costs, so that ways that may be taken do not multiply without end.
+const FORK_STEPS: u32 = 8;
 
 /// One thing that a packet passes.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -82,7 +85,7 @@ struct Translation<'n> {
 }
 
 /// Headers with the ports that they have on one part of the way, and what of them got through.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 struct Frame {
     headers: Headers,
     certain: Headers,
@@ -96,7 +99,7 @@ impl Frame {
 }
 
 /// A packet on its way.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub(super) struct Walk<'n> {
     network: &'n Network,
     /// Whether to say why; else the walk ends where nothing gets through.
@@ -107,6 +110,8 @@ pub(super) struct Walk<'n> {
     frames: Vec<Frame>,
     translations: Vec<Translation<'n>>,
     steps: u32,
+    /// Other ways that it may have gone.
+    pub(super) forks: Vec<Walk<'n>>,
     /// The zone that the packet is in, when it is known.
     zone: Option<Arc<str>>,
     pub(super) exit: Option<Exit<'n>>,
@@ -134,6 +139,7 @@ impl<'n> Walk<'n> {
             frames: vec![Frame::new(headers)],
             translations: Vec::new(),
             steps: 0,
+            forks: Vec::new(),
             zone: None,
             exit: None,
             hops: Vec::new(),
@@ -260,18 +266,39 @@ impl<'n> Walk<'n> {
         }
         self.hop("route_table", &table.name);
         let is_within = self.is_within(vpc);
-        match choose(table, vpc, self.destination.address, is_within) {
-            Err(missing) => self.wonder("MORE_SPECIFIC_ROUTE", &table.name, &missing),
-            Ok(Choice::Local) => self.deliver(vpc, Some(subnet)),
-            Ok(Choice::Nowhere) => {
+        let Choices { choices, missing } = choose(table, vpc, self.destination.address, is_within);
+        if let Some(missing) = missing.filter(|_| self.explains) {
+            let resource = table.name.resource.clone();
+            self.unknowns.push(Reason { code: "MORE_SPECIFIC_ROUTE", resource, message: missing.to_string() });
+        }
+        let mut ways = choices.into_iter();
+        let first = ways.next();
+        for way in ways {
+            self.steps += FORK_STEPS;
+            if self.steps > STEPS_MAX {
+                return self.wonder("MORE_SPECIFIC_ROUTE", &table.name, &"too many routes may be taken".into());
+            }
+            let mut fork = Self { forks: Vec::new(), ..self.clone() };
+            fork.take(&way, table, vpc, subnet);
+            self.forks.push(fork);
+        }
+        if let Some(first) = first {
+            self.take(&first, table, vpc, subnet);
+        }
+    }
+
+    fn take(&mut self, way: &Choice<'n>, table: &'n RouteTable, vpc: &'n Arc<Vpc>, subnet: &'n Arc<Subnet>) {
+        match way {
+            Choice::Local => self.deliver(vpc, Some(subnet)),
+            Choice::Nowhere => {
                 let address = self.destination.address;
                 self.stop_with("NO_ROUTE_TO_DESTINATION", &table.name, || format!("`{}` has no route to {address}", table.name.short));
             }
-            Ok(Choice::Route(route)) if route.is_blackhole => {
+            Choice::Route(route) if route.is_blackhole => {
                 let name = Name { resource: route.resource.clone(), short: table.name.short.clone() };
                 self.stop_with("BAD_STATE_ROUTE", &name, || format!("a route of `{}` leads nowhere: its target is gone", table.name.short));
             }
-            Ok(Choice::Route(route)) => match &route.target {
+            Choice::Route(route) => match &route.target {
                 Ok(target) => self.follow(target, vpc, subnet),
                 Err(missing) => {
                     let name = Name { resource: route.resource.clone(), short: table.name.short.clone() };
@@ -356,6 +383,7 @@ impl<'n> Walk<'n> {
             if let Some(why) = deaf_kind(&to.kind) {
                 self.deny("UNSUPPORTED_COMPONENT", &to.name, || why.to_owned());
             }
+            self.pass_listeners(to);
             let (member, doubt) = match (&self.source.place, &self.source.keeps_groups) {
                 (Place::Interface(from), Ok(true)) => (Some(*from), None),
                 (Place::Interface(from), Err(missing)) => (Some(*from), Some(missing.clone())),
@@ -367,6 +395,21 @@ impl<'n> Walk<'n> {
         }
         self.hop("interface", &to.name);
         self.exit = Some(Exit::Interface(to));
+    }
+
+    /// A load balancer takes only what it has a listener for.
+    fn pass_listeners(&mut self, to: &'n Interface) {
+        match &to.listens {
+            None => {}
+            Some(Ok(accepted)) => {
+                let taken = self.headers().meet(accepted);
+                let passage = Passage { certain: taken.clone(), possible: taken, missing: Vec::new() };
+                self.apply(passage, "ELBV2_LISTENER_PORT_RESTRICTION", &to.owner, |lost| {
+                    format!("no listener of `{}` takes {lost}", to.owner.short)
+                });
+            }
+            Some(Err(missing)) => self.doubt("ELBV2_LISTENER_PORT_RESTRICTION", &to.owner, missing),
+        }
     }
 
     fn check_state(&mut self, interface: &'n Interface) {
@@ -538,9 +581,10 @@ fn deaf_kind(kind: &str) -> Option<&'static str> {
     }
 }
 
+/// Whether an address is an interface's own, or of a range that is delegated to it.
 pub(super) fn has_address(interface: &Interface, address: IpNet) -> bool {
-    interface.addresses.iter().any(|own| own.private == address || own.private.contains(&address) && own.private.prefix_len() > 32)
-        || interface.addresses.iter().any(|own| own.private == address)
+    interface.addresses.iter().any(|own| own.private == address)
+        || interface.delegated.iter().any(|range| range.contains(&address))
 }
 
 fn is_in(subnet: &Fact<Arc<Subnet>>, other: &Subnet) -> bool {

@@ -7,6 +7,7 @@ use ipnet::IpNet;
 use partywall_model::{Inventory, ResourceKey};
 
 use super::filters::default_group_of;
+use super::listeners::Listeners;
 use super::services;
 use super::view::{View, views};
 use crate::network::address::{everywhere, range, same_family};
@@ -34,9 +35,10 @@ struct Attached<'i> {
 
 pub(super) fn interfaces(inventory: &Inventory, network: &mut Network) {
     let attached = attached(inventory);
+    let listeners = Listeners::new(inventory, network);
     let mut shown: BTreeSet<Arc<str>> = BTreeSet::new();
     for view in views(inventory, "aws_ec2_network_interface") {
-        let interface = shown_interface(network, &attached, view);
+        let interface = shown_interface(network, &attached, &listeners, view);
         shown.insert(interface.name.resource.clone());
         shown.insert(interface.name.short.clone());
         shown.insert(interface.owner.resource.clone());
@@ -52,7 +54,7 @@ pub(super) fn interfaces(inventory: &Inventory, network: &mut Network) {
         add(network, interface);
     }
     let all_are_shown = !network.unseen.contains_key("aws_ec2_network_interface");
-    for interface in services::interfaces(inventory, network, all_are_shown) {
+    for interface in services::interfaces(inventory, network, &listeners, all_are_shown) {
         add(network, interface);
     }
 }
@@ -87,7 +89,7 @@ fn runs(instance: View<'_>) -> Fact<bool> {
     instance.text("instance_state").map(|state| matches!(state.as_ref(), "" | "running" | "pending"))
 }
 
-fn shown_interface(network: &Network, attached: &Attached<'_>, view: View<'_>) -> Interface {
+fn shown_interface(network: &Network, attached: &Attached<'_>, listeners: &Listeners, view: View<'_>) -> Interface {
     let name = view.name("network_interface_id");
     let named = view.set("attached_instance_id").and_then(|owner| attached.instances.get(&owner));
     let instance = named.or_else(|| attached.of_interface.get(&name.resource)).or_else(|| attached.of_interface.get(&name.short)).copied();
@@ -106,6 +108,8 @@ fn shown_interface(network: &Network, attached: &Attached<'_>, view: View<'_>) -
     };
     Interface {
         addresses: addresses(attached, view, &name, &owner, &subnet),
+        delegated: view.ranges("ipv4_prefixes").0.into_iter().chain(view.ranges("ipv6_prefixes").0).collect(),
+        listens: listeners.of_interface(view),
         owner,
         subnet,
         groups,
@@ -182,10 +186,7 @@ fn addresses(attached: &Attached<'_>, view: View<'_>, name: &Name, owner: &Name,
         }
     }
     let (v6, _) = view.ranges("ipv6_addresses");
-    let (delegated, _) = view.ranges("ipv6_prefixes");
-    let (delegated_v4, _) = view.ranges("ipv4_prefixes");
-    let further = v6.into_iter().chain(delegated).chain(delegated_v4);
-    out.extend(further.map(|private| Address { private, public: Ok(None) }));
+    out.extend(v6.into_iter().map(|private| Address { private, public: Ok(None) }));
     out
 }
 
@@ -248,6 +249,8 @@ fn instance_interface(network: &Network, attached: &Attached<'_>, view: View<'_>
         more_groups,
         is_unfiltered: false,
         addresses,
+        delegated: Vec::new(),
+        listens: None,
         checks_addresses: view.boolean("source_dest_check"),
         runs: runs(view),
         refuses_internet_v6: false,

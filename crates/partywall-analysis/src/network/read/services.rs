@@ -6,6 +6,7 @@ use ipnet::IpNet;
 use partywall_model::{Cause, Cell, Inventory, table};
 
 use super::interfaces::{groups, somewhere};
+use super::listeners::Listeners;
 use super::view::{View, views};
 use crate::network::address::range;
 use crate::network::model::{Address, Fact, Interface, Name, Network, Subnet};
@@ -72,13 +73,13 @@ const SERVICES: [Service; 19] = [
 ];
 
 /// Every interface that a service has; of a live account only when it does not show its interfaces.
-pub(super) fn interfaces(inventory: &Inventory, network: &Network, all_are_shown: bool) -> Vec<Interface> {
+pub(super) fn interfaces(inventory: &Inventory, network: &Network, listeners: &Listeners, all_are_shown: bool) -> Vec<Interface> {
     let mut out = Vec::new();
     for service in &SERVICES {
         let of_service = views(inventory, service.table).filter(|view| !(view.is_live() && all_are_shown));
         for view in of_service.filter(|view| is_in_network(*view)) {
             for subnet in subnets(inventory, service, view) {
-                out.push(interface(network, service, view, subnet));
+                out.push(interface(network, listeners, service, view, subnet));
             }
         }
     }
@@ -121,6 +122,8 @@ fn fleet_interface(inventory: &Inventory, network: &Network, view: View<'_>, sub
         name: Name { short: resource.clone(), resource },
         owner,
         addresses: somewhere(&subnet, "0.0.0.0/0").map(|private| Address { private, public }).into_iter().collect(),
+        delegated: Vec::new(),
+        listens: None,
         subnet,
         groups,
         more_groups,
@@ -169,7 +172,7 @@ fn subnets(inventory: &Inventory, service: &Service, view: View<'_>) -> Vec<Fact
     }
 }
 
-fn interface(network: &Network, service: &Service, view: View<'_>, subnet: Fact<Arc<str>>) -> Interface {
+fn interface(network: &Network, listeners: &Listeners, service: &Service, view: View<'_>, subnet: Fact<Arc<str>>) -> Interface {
     let owner = view.name(if table(service.table).is_some() { service.name } else { "" });
     let short: Arc<str> = match &subnet {
         Ok(name) => name.clone(),
@@ -194,6 +197,8 @@ fn interface(network: &Network, service: &Service, view: View<'_>, subnet: Fact<
         name: Name { short: resource.clone(), resource },
         owner,
         addresses: somewhere(&subnet, "0.0.0.0/0").map(|private| Address { private, public }).into_iter().collect(),
+        delegated: Vec::new(),
+        listens: listeners.of_balancer(view),
         subnet,
         is_unfiltered: groups.is_empty() && more_groups.is_none() && is_network_balancer,
         groups,

@@ -7,7 +7,7 @@ use ipnet::IpNet;
 use super::{End, Exit, Place, Translation, Walk, has_address, may_be_public, shown, vpc_of};
 use crate::network::address::{CARRIER, Inside, PRIVATE, inside};
 use crate::network::headers::{Block, EPHEMERAL_PORTS, Headers, ICMP, ICMPV6, Span, TCP, UDP};
-use crate::network::lookup::{Choice, choose};
+use crate::network::lookup::{Choice, Choices, choose};
 use crate::network::model::{
     Fact, Interface, InternetGateway, Name, NatGateway, PublicAccess, Subnet, Target, Vpc,
 };
@@ -250,29 +250,27 @@ impl<'n> Walk<'n> {
             }
         };
         self.hop("route_table", &table.name);
-        match choose(table, vpc, self.destination.address, true) {
-            Ok(Choice::Local | Choice::Nowhere) => true,
-            Ok(Choice::Route(route)) if route.is_blackhole => {
-                self.stop_with("BAD_STATE_ROUTE", &table.name, || format!("a route of `{}` leads nowhere", table.name.short));
-                false
-            }
-            Ok(Choice::Route(route)) => {
-                match &route.target {
-                    Ok(Target::Local) => return true,
-                    Ok(Target::Interface(name)) => self.through_appliance_interface(name, None),
-                    Ok(_) => {
-                        let missing = "what the appliance behind it lets through is not modelled".into();
-                        self.wonder("UNKNOWN_RESOURCE", &table.name, &missing);
-                    }
-                    Err(missing) => self.wonder("UNKNOWN_DESTINATION", &table.name, missing),
-                }
-                false
-            }
-            Err(missing) => {
-                self.wonder("MORE_SPECIFIC_ROUTE", &table.name, &missing);
-                false
-            }
+        let Choices { choices, missing } = choose(table, vpc, self.destination.address, true);
+        if let Some(missing) = missing {
+            self.wonder("MORE_SPECIFIC_ROUTE", &table.name, &missing);
+            return false;
         }
+        match choices.first() {
+            None | Some(Choice::Local | Choice::Nowhere) => return true,
+            Some(Choice::Route(route)) if route.is_blackhole => {
+                self.stop_with("BAD_STATE_ROUTE", &table.name, || format!("a route of `{}` leads nowhere", table.name.short));
+            }
+            Some(Choice::Route(route)) => match &route.target {
+                Ok(Target::Local) => return true,
+                Ok(Target::Interface(name)) => self.through_appliance_interface(name, None),
+                Ok(_) => {
+                    let missing = "what the appliance behind it lets through is not modelled".into();
+                    self.wonder("UNKNOWN_RESOURCE", &table.name, &missing);
+                }
+                Err(missing) => self.wonder("UNKNOWN_DESTINATION", &table.name, missing),
+            },
+        }
+        false
     }
 
     /// Leaves for the IPv6 internet, through a gateway that lets nothing in but answers.
@@ -311,6 +309,10 @@ impl<'n> Walk<'n> {
             return self.stop_with("NO_PATH", &nat.name, || {
                 format!("the answer would leave through `{}`, which lets out only what was opened behind it", nat.name.short)
             });
+        }
+        if matches!(self.destination.address, IpNet::V6(_)) {
+            let missing = "translation from IPv6 to IPv4 is not modelled".into();
+            return self.wonder("UNKNOWN_RESOURCE", &nat.name, &missing);
         }
         if let Some(missing) = &nat.doubt {
             self.doubt("BAD_STATE", &nat.name, missing);
