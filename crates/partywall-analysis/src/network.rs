@@ -4,11 +4,11 @@
 //! what is allowed, what is denied, and what depends on something that is not known, which is then named.
 
 pub mod address;
-pub mod headers;
-pub mod model;
 pub mod exposure;
 pub mod flows;
+pub mod headers;
 mod lookup;
+pub mod model;
 mod passage;
 mod read;
 pub mod select;

@@ -157,13 +157,17 @@ mod tests {
 
     #[test]
     fn every_region_of_the_internet_is_represented_once() {
-        let cuts = ["203.0.113.0/24", "203.0.113.0/25", "203.0.113.128/25", "10.0.0.0/8"].map(|text| range(text).unwrap());
+        let cuts =
+            ["203.0.113.0/24", "203.0.113.0/25", "203.0.113.128/25", "10.0.0.0/8"].map(|text| range(text).unwrap());
         let found: Vec<String> = representatives(&cuts, range("0.0.0.0/0").unwrap())
             .iter()
             .map(|(address, cut)| format!("{address} {cut}"))
             .collect();
         // The halves cover 203.0.113.0/24, and 10.0.0.0/8 is not of the internet.
-        assert_eq!(found, ["1.0.0.0/32 0.0.0.0/0", "203.0.113.0/32 203.0.113.0/25", "203.0.113.128/32 203.0.113.128/25"]);
+        assert_eq!(
+            found,
+            ["1.0.0.0/32 0.0.0.0/0", "203.0.113.0/32 203.0.113.0/25", "203.0.113.128/32 203.0.113.128/25"]
+        );
         assert!(representatives(&[], range("::/0").unwrap()).iter().all(|(address, _)| is_public(*address)));
     }
 }

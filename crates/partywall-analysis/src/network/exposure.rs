@@ -26,7 +26,11 @@ pub struct Exposure {
 pub fn exposures(network: &Network) -> Vec<Exposure> {
     let mut out: Vec<Exposure> = classes(network).iter().flat_map(|class| of_class(network, class)).collect();
     out.sort_by(|left, right| {
-        (&left.interface.name, left.range.prefix_len(), left.range).cmp(&(&right.interface.name, right.range.prefix_len(), right.range))
+        (&left.interface.name, left.range.prefix_len(), left.range).cmp(&(
+            &right.interface.name,
+            right.range.prefix_len(),
+            right.range,
+        ))
     });
     out
 }
@@ -46,9 +50,8 @@ fn of_class(network: &Network, class: &Class) -> Vec<Exposure> {
 
 /// What the internet can say to one interface, by range, over IPv4 and over IPv6.
 pub fn reaching(network: &Network, interface: &Interface) -> Vec<(Flow, Exchange)> {
-    let may_be_reached = |address: &&super::model::Address| {
-        matches!(address.private, IpNet::V6(_)) || address.public != Ok(None)
-    };
+    let may_be_reached =
+        |address: &&super::model::Address| matches!(address.private, IpNet::V6(_)) || address.public != Ok(None);
     let mut spots: Vec<Spot<'_>> = Vec::new();
     for address in interface.addresses.iter().filter(may_be_reached) {
         let is_v6 = matches!(address.private, IpNet::V6(_));
@@ -58,7 +61,8 @@ pub fn reaching(network: &Network, interface: &Interface) -> Vec<(Flow, Exchange
             spots.push(Spot::AddressOf(interface, public.unwrap_or(address.private)));
         }
     }
-    let flows = spots.into_iter().filter_map(|spot| trace(network, Spot::Internet, spot, &Headers::all(), true).ok()).flatten();
+    let flows =
+        spots.into_iter().filter_map(|spot| trace(network, Spot::Internet, spot, &Headers::all(), true).ok()).flatten();
     flows
         .map(|flow| {
             let exchange = Exchange::of(&flow);

@@ -105,7 +105,12 @@ fn traits<'n>(named: &Named, interface: &'n Interface) -> Traits<'n> {
         is_unfiltered: interface.is_unfiltered,
         kind: &interface.kind,
         is_certain: interface.doubt.is_none() && interface.runs == Ok(true),
-        publicity: interface.addresses.iter().map(|address| address.public.clone().map(|public| public.is_some())).take(1).collect(),
+        publicity: interface
+            .addresses
+            .iter()
+            .map(|address| address.public.clone().map(|public| public.is_some()))
+            .take(1)
+            .collect(),
         refuses_internet_v6: interface.refuses_internet_v6,
         ranges: first_of_each_family(interface)
             .into_iter()
@@ -135,7 +140,8 @@ impl Named {
     fn new(network: &Network) -> Self {
         let mut ranges = BTreeSet::new();
         for group in network.groups.values() {
-            for peer in group.ingress.rules.iter().chain(&group.egress.rules).filter_map(|rule| rule.peer.as_ref().ok()) {
+            for peer in group.ingress.rules.iter().chain(&group.egress.rules).filter_map(|rule| rule.peer.as_ref().ok())
+            {
                 match peer {
                     Peer::Range(range) => drop(ranges.insert(*range)),
                     Peer::List(list) => ranges.extend(list.ranges.iter().flatten()),

@@ -82,9 +82,11 @@ impl Block {
     fn merged(self, other: Self) -> Option<Self> {
         let touch = |left: Span<u16>, right: Span<u16>| {
             let joined = Span { first: left.first.min(right.first), last: left.last.max(right.last) };
-            (left.last.checked_add(1) == Some(right.first) || right.last.checked_add(1) == Some(left.first)).then_some(joined)
+            (left.last.checked_add(1) == Some(right.first) || right.last.checked_add(1) == Some(left.first))
+                .then_some(joined)
         };
-        let same = (self.protocol == other.protocol, self.source == other.source, self.destination == other.destination);
+        let same =
+            (self.protocol == other.protocol, self.source == other.source, self.destination == other.destination);
         match same {
             (false, true, true) => {
                 let (low, high) = (self.protocol.min(other.protocol), self.protocol.max(other.protocol));
@@ -255,7 +257,8 @@ impl Headers {
         blocks.sort();
         let mut at = 0;
         while let Some(block) = blocks.get(at).copied() {
-            let found = blocks.iter().enumerate().skip(at + 1).find_map(|(other, next)| Some((other, block.merged(*next)?)));
+            let found =
+                blocks.iter().enumerate().skip(at + 1).find_map(|(other, next)| Some((other, block.merged(*next)?)));
             match found {
                 Some((other, merged)) => {
                     blocks.remove(other);
@@ -340,7 +343,8 @@ impl fmt::Display for Block {
         };
         if is_icmp {
             // Types and codes have eight bits.
-            let byte = |span: Span<u16>| if span.last >= 255 && span.first > 0 { Span { last: 255, ..span } } else { span };
+            let byte =
+                |span: Span<u16>| if span.last >= 255 && span.first > 0 { Span { last: 255, ..span } } else { span };
             write(source, byte(self.source))?;
             return write(destination, byte(self.destination));
         }

@@ -53,11 +53,18 @@ pub(super) fn choose<'n>(table: &'n RouteTable, vpc: &'n Vpc, address: IpNet, is
     if is_within && !own.iter().any(|(_, is_inside)| *is_inside == Inside::Yes) {
         own.clear();
         own.push((SHORTEST_VPC_PREFIX, Inside::Yes));
-    } else if !is_within && own.is_empty()
+    } else if !is_within
+        && own.is_empty()
         && let Some(missing) = &vpc.more_ranges
         && !super::address::is_public(address)
     {
-        candidates.push(Candidate { length: u8::MAX, rank: 1, choice: Choice::Local, is_certain: false, missing: Some(missing.clone()) });
+        candidates.push(Candidate {
+            length: u8::MAX,
+            rank: 1,
+            choice: Choice::Local,
+            is_certain: false,
+            missing: Some(missing.clone()),
+        });
     }
     candidates.extend(own.into_iter().map(|(length, is_inside)| Candidate {
         length,
@@ -76,7 +83,13 @@ pub(super) fn choose<'n>(table: &'n RouteTable, vpc: &'n Vpc, address: IpNet, is
 
 fn candidates(route: &Route, address: IpNet) -> Vec<Candidate<'_>> {
     let is_list = matches!(route.destination, Ok(Destination::List(_)));
-    let rank = if route.is_propagated { 3 } else if is_list { 2 } else { 0 };
+    let rank = if route.is_propagated {
+        3
+    } else if is_list {
+        2
+    } else {
+        0
+    };
     let found = longest(&route.destination, address).into_iter();
     found
         .map(|(length, is_inside, missing)| Candidate {
@@ -102,7 +115,9 @@ fn decide<'n>(candidates: Vec<Candidate<'n>>, address: IpNet) -> Choices<'n> {
         let is_new = !choices.iter().any(|known| is_same(known, &candidate.choice));
         if Some(position) == at || ((may_win || ties) && is_new) {
             if Some(position) != at {
-                let tie = || format!("two lists or announcements hold {address} in the same range, and AWS takes either").into();
+                let tie = || {
+                    format!("two lists or announcements hold {address} in the same range, and AWS takes either").into()
+                };
                 missing = missing.or_else(|| Some(if may_win { depends(candidate, address) } else { tie() }));
             }
             choices.push(candidate.choice.clone());
@@ -130,7 +145,9 @@ fn is_same(left: &Choice<'_>, right: &Choice<'_>) -> bool {
 
 fn depends(candidate: &Candidate<'_>, address: IpNet) -> Missing {
     candidate.missing.clone().unwrap_or_else(|| match &candidate.choice {
-        Choice::Route(route) => format!("whether `{}` matches {address} depends on the exact address", route.resource).into(),
+        Choice::Route(route) => {
+            format!("whether `{}` matches {address} depends on the exact address", route.resource).into()
+        }
         _ => format!("where {address} is routed depends on the exact address").into(),
     })
 }
@@ -166,7 +183,13 @@ pub(super) fn choose_attachment<'n>(
     let mut found: Vec<(u8, u8, bool, Option<&'n TransitRoute>, Vec<Fact<Arc<str>>>, Option<Missing>)> = Vec::new();
     for route in &table.routes {
         let is_list = matches!(route.destination, Ok(Destination::List(_)));
-        let rank = if route.is_propagated { 2 } else if is_list { 1 } else { 0 };
+        let rank = if route.is_propagated {
+            2
+        } else if is_list {
+            1
+        } else {
+            0
+        };
         for (length, is_inside, missing) in longest(&route.destination, address) {
             let is_certain = is_inside == Inside::Yes && route.doubt.is_none();
             let missing = missing.or_else(|| route.doubt.clone());
@@ -192,7 +215,8 @@ pub(super) fn choose_attachment<'n>(
 
 fn associated<'n>(gateway: &'n TransitGateway, from: &Name) -> Fact<Option<&'n TransitTable>> {
     let is_from = |name: &Arc<str>| *name == from.resource || *name == from.short;
-    let own = gateway.tables.iter().find(|table| table.associations.iter().any(|name| name.as_ref().is_ok_and(is_from)));
+    let own =
+        gateway.tables.iter().find(|table| table.associations.iter().any(|name| name.as_ref().is_ok_and(is_from)));
     if let Some(missing) = own.and_then(|table| table.more.as_ref()) {
         return Err(missing.clone());
     }

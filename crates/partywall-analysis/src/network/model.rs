@@ -155,6 +155,8 @@ pub struct PrefixList {
     pub name: Name,
     /// What AWS or its owner calls it, such as `com.amazonaws.eu-west-1.s3`; empty when that is not known.
     pub title: Arc<str>,
+    /// Whether AWS keeps it for a service, so that no private address is in it.
+    pub is_service: bool,
     /// Its ranges.
     pub ranges: Fact<Vec<IpNet>>,
 }

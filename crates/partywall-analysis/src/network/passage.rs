@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use ipnet::IpNet;
 
-use super::address::{Inside, inside, same_family};
+use super::address::{CARRIER, Inside, PRIVATE, inside, same_family};
 use super::headers::{Block, Headers};
 use super::model::{AclEntry, Destination, Fact, GroupRules, Interface, Missing, Network, Peer, PrefixList};
 
@@ -33,7 +33,13 @@ pub(super) struct Other<'n> {
 
 /// What the groups of an interface let through: everything that a rule of any of them allows.
 /// <https://docs.aws.amazon.com/vpc/latest/userguide/security-group-rules.html>
-pub(super) fn groups(network: &Network, own: &Interface, is_egress: bool, other: &Other<'_>, headers: &Headers) -> Passage {
+pub(super) fn groups(
+    network: &Network,
+    own: &Interface,
+    is_egress: bool,
+    other: &Other<'_>,
+    headers: &Headers,
+) -> Passage {
     let mut out = Passage::default();
     if own.is_unfiltered {
         return Passage { certain: headers.clone(), possible: headers.clone(), missing: Vec::new() };
@@ -72,7 +78,8 @@ fn add_rules(network: &Network, rules: &GroupRules, other: &Other<'_>, headers: 
             }
         }
         if !is_certain {
-            let depends = || format!("whether `{}` matches {} depends on the exact address", rule.resource, other.address).into();
+            let depends =
+                || format!("whether `{}` matches {} depends on the exact address", rule.resource, other.address).into();
             out.missing.push(doubts.into_iter().flatten().next().unwrap_or_else(depends));
         }
     }
@@ -112,8 +119,14 @@ fn is_member<'m>(network: &Network, member: &'m Interface, name: &Arc<str>) -> R
 pub(super) fn in_list(list: &PrefixList, address: IpNet) -> (Inside, Option<Missing>) {
     match &list.ranges {
         Ok(ranges) => (ranges.iter().map(|range| inside(address, *range)).fold(Inside::No, Inside::or), None),
+        Err(_) if list.is_service && is_private(address) => (Inside::No, None),
         Err(missing) => (Inside::Maybe, Some(missing.clone())),
     }
+}
+
+/// Whether an address is of a range for private networks.
+fn is_private(address: IpNet) -> bool {
+    PRIVATE.iter().chain([&CARRIER]).any(|range| inside(address, *range) == Inside::Yes)
 }
 
 /// What a network ACL lets through: the entry of the lowest number that matches decides, and what none matches is
@@ -134,8 +147,13 @@ pub(super) fn acl(entries: &[AclEntry], other: IpNet, headers: &Headers) -> Pass
             continue;
         }
         let block = entry.headers.clone().unwrap_or(Block::ALL);
-        let doubts =
-            [entry.headers.clone().err(), entry.doubt.clone(), entry.number.clone().err(), entry.allows.clone().err(), why];
+        let doubts = [
+            entry.headers.clone().err(),
+            entry.doubt.clone(),
+            entry.number.clone().err(),
+            entry.allows.clone().err(),
+            why,
+        ];
         let is_certain = matches == Inside::Yes && doubts.iter().all(Option::is_none);
         let (may_allow, may_deny) = (entry.allows != Ok(false), entry.allows != Ok(true));
         if is_certain || may_allow {
@@ -151,7 +169,8 @@ pub(super) fn acl(entries: &[AclEntry], other: IpNet, headers: &Headers) -> Pass
             worst = worst.without_block(block);
         }
         if !is_certain {
-            let depends = || format!("whether `{}` matches {other} depends on the exact address", entry.resource).into();
+            let depends =
+                || format!("whether `{}` matches {other} depends on the exact address", entry.resource).into();
             out.missing.push(doubts.into_iter().flatten().next().unwrap_or_else(depends));
         }
     }
@@ -172,6 +191,7 @@ pub(super) fn longest(destination: &Fact<Destination>, address: IpNet) -> Vec<(u
                 .map(|range| (range.prefix_len(), inside(address, *range), None))
                 .filter(|(_, is_inside, _)| *is_inside != Inside::No)
                 .collect(),
+            Err(_) if list.is_service && is_private(address) => Vec::new(),
             Err(missing) => vec![(u8::MAX, Inside::Maybe, Some(missing.clone()))],
         },
         Err(missing) => vec![(u8::MAX, Inside::Maybe, Some(missing.clone()))],

@@ -53,7 +53,9 @@ pub fn read(inventory: &Inventory) -> Network {
 /// Why rows of a table could not be seen.
 fn unseen(inventory: &Inventory) -> BTreeMap<&'static str, Missing> {
     let notes = inventory.unseen().iter().filter(|note| note.asked || !RARE.contains(&note.table));
-    notes.map(|note| (note.table, format!("rows of `{}` could not be seen: {}", note.table, note.cause).into())).collect()
+    notes
+        .map(|note| (note.table, format!("rows of `{}` could not be seen: {}", note.table, note.cause).into()))
+        .collect()
 }
 
 fn not_asked(inventory: &Inventory) -> BTreeSet<&'static str> {

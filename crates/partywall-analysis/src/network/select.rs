@@ -104,7 +104,9 @@ impl Labels {
             Selector::Any => true,
             Selector::Internet => false,
             Selector::Subnet(name) => subnet.is_some_and(|subnet| self.is_called(&subnet.name, name)),
-            Selector::Vpc(name) => subnet.and_then(|subnet| subnet.vpc.as_ref().ok()).is_some_and(|vpc| self.is_called(&vpc.name, name)),
+            Selector::Vpc(name) => {
+                subnet.and_then(|subnet| subnet.vpc.as_ref().ok()).is_some_and(|vpc| self.is_called(&vpc.name, name))
+            }
             Selector::Group(name) => interface.groups.iter().any(|group| self.is_called(&group.name, name)),
             Selector::Tag(key, value) => {
                 self.tag(interface, key).is_some_and(|own| value.as_deref().is_none_or(|value| value == own))

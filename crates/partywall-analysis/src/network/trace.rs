@@ -135,7 +135,9 @@ pub fn spot<'n>(network: &'n Network, name: &str, near: Option<&Interface>) -> F
     if let Some(interface) = network.interfaces.get(resource) {
         return Ok(Spot::Interface(interface));
     }
-    let is_owner = |interface: &&Arc<Interface>| *interface.owner.resource == *name || *interface.owner.short == *name || interface.owner.resource == *resource;
+    let is_owner = |interface: &&Arc<Interface>| {
+        *interface.owner.resource == *name || *interface.owner.short == *name || interface.owner.resource == *resource
+    };
     let first = network.interfaces.values().find(is_owner);
     first.map(|interface| Spot::Interface(interface)).ok_or_else(|| {
         let why = network.unseen.get("aws_ec2_network_interface");
@@ -157,7 +159,11 @@ fn spot_at<'n>(network: &'n Network, address: IpNet, near: Option<&Interface>) -
         }
     }
     match found.as_slice() {
-        [] => match network.interfaces.values().find(|interface| interface.delegated.iter().any(|range| range.contains(&address))) {
+        [] => match network
+            .interfaces
+            .values()
+            .find(|interface| interface.delegated.iter().any(|range| range.contains(&address)))
+        {
             Some(interface) => Ok(Spot::AddressOf(interface, address)),
             None => Ok(Spot::Address(address)),
         },
@@ -173,19 +179,33 @@ fn spot_at<'n>(network: &'n Network, address: IpNet, near: Option<&Interface>) -
 ///
 /// # Errors
 /// When it cannot be told where packets would start.
-pub fn trace<'n>(network: &'n Network, from: Spot<'n>, to: Spot<'n>, headers: &Headers, explains: bool) -> Fact<Vec<Flow>> {
+pub fn trace<'n>(
+    network: &'n Network,
+    from: Spot<'n>,
+    to: Spot<'n>,
+    headers: &Headers,
+    explains: bool,
+) -> Fact<Vec<Flow>> {
     let like = family(from, to);
     match (from, to) {
         (Spot::Internet, Spot::Internet) => Err("neither end is in a network".into()),
         (Spot::Internet, Spot::Interface(end) | Spot::AddressOf(end, _)) => Ok(regions(network, end, like)
             .into_iter()
-            .map(|(address, range)| Flow { range: Some(range), ..from_outside(network, address, to, like, headers, explains) })
+            .map(|(address, range)| Flow {
+                range: Some(range),
+                ..from_outside(network, address, to, like, headers, explains)
+            })
             .collect()),
         (Spot::Interface(end) | Spot::AddressOf(end, _), Spot::Internet) => Ok(regions(network, end, like)
             .into_iter()
-            .map(|(address, range)| Flow { range: Some(range), ..one(network, from, Spot::Address(address), like, headers, explains) })
+            .map(|(address, range)| Flow {
+                range: Some(range),
+                ..one(network, from, Spot::Address(address), like, headers, explains)
+            })
             .collect()),
-        (Spot::Address(address), _) if is_public(address) => Ok(vec![from_outside(network, address, to, like, headers, explains)]),
+        (Spot::Address(address), _) if is_public(address) => {
+            Ok(vec![from_outside(network, address, to, like, headers, explains)])
+        }
         (Spot::Address(address), _) => from_elsewhere(network, address, to, like, headers, explains),
         (_, Spot::Address(address)) if matches!(from, Spot::Internet) => {
             Err(format!("`{address}` is no address of an interface in this source").into())
@@ -215,7 +235,11 @@ fn end<'n>(spot: Spot<'n>, like: IpNet, wants_public: bool) -> Option<End<'n>> {
         Spot::Interface(interface) => {
             let own = interface.addresses.iter().find(|own| same_family(own.private, like))?;
             let public = own.public.clone().ok().flatten().filter(|public| wants_public && same_family(*public, like));
-            Some(End { address: public.unwrap_or(own.private), place: Place::Interface(interface), keeps_groups: Ok(public.is_none()) })
+            Some(End {
+                address: public.unwrap_or(own.private),
+                place: Place::Interface(interface),
+                keeps_groups: Ok(public.is_none()),
+            })
         }
         Spot::AddressOf(interface, address) => {
             let is_private = has_address(interface, address);
@@ -231,7 +255,11 @@ fn one<'n>(network: &'n Network, from: Spot<'n>, to: Spot<'n>, like: IpNet, head
     // Whoever asks by its public address is known inside by the private one.
     let source = match end(from, like, false) {
         Some(end) if end.keeps_groups == Ok(true) => Some(end),
-        Some(end) => interface.addresses.iter().find(|own| own.public == Ok(Some(end.address))).map(|own| End { address: own.private, keeps_groups: Ok(true), ..end }),
+        Some(end) => interface.addresses.iter().find(|own| own.public == Ok(Some(end.address))).map(|own| End {
+            address: own.private,
+            keeps_groups: Ok(true),
+            ..end
+        }),
         None => None,
     };
     let (Some(source), Some(destination)) = (source, end(to, like, false)) else {
@@ -260,7 +288,9 @@ fn to_service(from: &Interface, address: IpNet, headers: &Headers) -> Option<Flo
         "fd00:ec2::23",
     ];
     let is_service = SERVICES.iter().any(|service| range(service) == Some(address)) || is_resolver(from, address);
-    let is_reserved = ["169.254.0.0/16", "fd00:ec2::/32"].iter().any(|text| range(text).is_some_and(|range| inside(address, range) == Inside::Yes));
+    let is_reserved = ["169.254.0.0/16", "fd00:ec2::/32"]
+        .iter()
+        .any(|text| range(text).is_some_and(|range| inside(address, range) == Inside::Yes));
     // Lattice has link-local addresses too, and its own rules.
     let is_lattice = range("169.254.171.0/24").is_some_and(|range| inside(address, range) == Inside::Yes);
     if !is_service && !is_reserved {
@@ -272,7 +302,10 @@ fn to_service(from: &Interface, address: IpNet, headers: &Headers) -> Option<Flo
         for (leg, headers) in [(&mut flow.forward, headers.clone()), (&mut flow.reply, headers.reversed())] {
             leg.certain.clone_from(&headers);
             leg.possible = headers;
-            leg.path = vec![Hop { kind: "interface", resource: from.name.resource.clone() }, Hop { kind: "service", resource: resource.clone() }];
+            leg.path = vec![
+                Hop { kind: "interface", resource: from.name.resource.clone() },
+                Hop { kind: "service", resource: resource.clone() },
+            ];
         }
     } else if is_lattice {
         let message = "what Amazon VPC Lattice lets through is not modelled".to_owned();
@@ -290,17 +323,30 @@ fn to_service(from: &Interface, address: IpNet, headers: &Headers) -> Option<Flo
 fn is_resolver(from: &Interface, address: IpNet) -> bool {
     let Some(vpc) = vpc_of(&from.subnet) else { return false };
     vpc.ranges.iter().any(|range| match (range, address) {
-        (IpNet::V4(range), IpNet::V4(address)) => u32::from(range.network()).checked_add(2) == Some(u32::from(address.addr())),
+        (IpNet::V4(range), IpNet::V4(address)) => {
+            u32::from(range.network()).checked_add(2) == Some(u32::from(address.addr()))
+        }
         _ => false,
     })
 }
 
 fn nowhere(resource: &Arc<str>, why: &str) -> Flow {
-    let reason = Reason { code: "ENI_ADDRESS_RESTRICTION", resource: resource.clone(), message: format!("`{resource}` has {why}") };
+    let reason = Reason {
+        code: "ENI_ADDRESS_RESTRICTION",
+        resource: resource.clone(),
+        message: format!("`{resource}` has {why}"),
+    };
     Flow { forward: Leg { reasons: vec![reason], ..Leg::default() }, ..Flow::default() }
 }
 
-fn from_outside<'n>(network: &'n Network, address: IpNet, to: Spot<'n>, like: IpNet, headers: &Headers, explains: bool) -> Flow {
+fn from_outside<'n>(
+    network: &'n Network,
+    address: IpNet,
+    to: Spot<'n>,
+    like: IpNet,
+    headers: &Headers,
+    explains: bool,
+) -> Flow {
     let source = End { address, place: Place::Outside, keeps_groups: Ok(false) };
     let Some(destination) = end(to, like, true).filter(|end| matches!(end.place, Place::Interface(_))) else {
         return nowhere(&address.to_string().into(), "nobody in this source to talk to");
@@ -311,12 +357,23 @@ fn from_outside<'n>(network: &'n Network, address: IpNet, to: Spot<'n>, like: Ip
 }
 
 /// From an address that is neither an interface's nor the internet's: from behind a VPN, if anything.
-fn from_elsewhere<'n>(network: &'n Network, address: IpNet, to: Spot<'n>, like: IpNet, headers: &Headers, explains: bool) -> Fact<Vec<Flow>> {
+fn from_elsewhere<'n>(
+    network: &'n Network,
+    address: IpNet,
+    to: Spot<'n>,
+    like: IpNet,
+    headers: &Headers,
+    explains: bool,
+) -> Fact<Vec<Flow>> {
     let (Spot::Interface(interface) | Spot::AddressOf(interface, _)) = to else {
         return Err(format!("`{address}` is no address of an interface in this source").into());
     };
-    let own = network.interfaces.values().find(|interface| interface.addresses.iter().any(|own| inside(own.private, address) == Inside::Maybe));
-    let is_inside = network.vpcs.values().any(|vpc| vpc.ranges.iter().any(|range| inside(address, *range) == Inside::Yes));
+    let own = network
+        .interfaces
+        .values()
+        .find(|interface| interface.addresses.iter().any(|own| inside(own.private, address) == Inside::Maybe));
+    let is_inside =
+        network.vpcs.values().any(|vpc| vpc.ranges.iter().any(|range| inside(address, *range) == Inside::Yes));
     if let Some(own) = own {
         return Err(format!("the address of `{}` may be {address}", own.name.short).into());
     }
@@ -325,12 +382,17 @@ fn from_elsewhere<'n>(network: &'n Network, address: IpNet, to: Spot<'n>, like: 
         return Err(missing);
     }
     let Some(vpc) = vpc_of(&interface.subnet) else { return Err("the network of the destination is not known".into()) };
-    let joined = network.vpn_gateways.values().find(|gateway| gateway.vpc.as_ref() == Ok(&Some(vpc.name.resource.clone())));
+    let joined =
+        network.vpn_gateways.values().find(|gateway| gateway.vpc.as_ref() == Ok(&Some(vpc.name.resource.clone())));
     let Some(_) = joined.filter(|gateway| gateway.has_connection) else {
-        return Err(format!("nothing in this source tells how packets of {address} come to `{}`", vpc.name.short).into());
+        return Err(
+            format!("nothing in this source tells how packets of {address} come to `{}`", vpc.name.short).into()
+        );
     };
     let source = End { address, place: Place::Outside, keeps_groups: Ok(false) };
-    let Some(destination) = end(to, like, false) else { return Ok(vec![nowhere(&interface.name.resource, "no address of this family")]) };
+    let Some(destination) = end(to, like, false) else {
+        return Ok(vec![nowhere(&interface.name.resource, "no address of this family")]);
+    };
     let mut walk = Walk::new(network, source, destination, headers.clone(), explains);
     walk.enter(vpc);
     Ok(vec![finish(&walk, headers)])
@@ -350,7 +412,9 @@ fn finish(walk: &Walk<'_>, headers: &Headers) -> Flow {
         let one = Flow { forward, reply, range: None };
         flow = Some(match flow {
             None => one,
-            Some(known) => Flow { forward: either(known.forward, one.forward), reply: either(known.reply, one.reply), range: None },
+            Some(known) => {
+                Flow { forward: either(known.forward, one.forward), reply: either(known.reply, one.reply), range: None }
+            }
         });
     }
     flow.unwrap_or_default()
@@ -414,7 +478,11 @@ fn regions(network: &Network, interface: &Interface, like: IpNet) -> Vec<(IpNet,
             }
         }
         let vpc = subnet.vpc.as_ref().ok().map(|vpc| &vpc.name.resource);
-        for gateway in network.internet_gateways.values().filter(|gateway| gateway.vpc.as_ref().ok().and_then(Option::as_ref) == vpc) {
+        for gateway in network
+            .internet_gateways
+            .values()
+            .filter(|gateway| gateway.vpc.as_ref().ok().and_then(Option::as_ref) == vpc)
+        {
             if let Some(Ok(table)) = &gateway.routes {
                 ranges_of_table(table, &mut ranges);
             }
@@ -426,16 +494,22 @@ fn regions(network: &Network, interface: &Interface, like: IpNet) -> Vec<(IpNet,
 /// Subnets whose tables and filters decide further behind a target.
 fn behind<'n>(network: &'n Network, target: &Target, ranges: &mut Vec<IpNet>) -> Vec<&'n Subnet> {
     match target {
-        Target::Nat(name) => {
-            network.find(&network.nat_gateways, name).ok().and_then(|nat| nat.subnet.as_ref().ok()).map(|subnet| &**subnet).into_iter().collect()
-        }
+        Target::Nat(name) => network
+            .find(&network.nat_gateways, name)
+            .ok()
+            .and_then(|nat| nat.subnet.as_ref().ok())
+            .map(|subnet| &**subnet)
+            .into_iter()
+            .collect(),
         Target::TransitGateway(name) => {
             let Ok(gateway) = network.find(&network.transit_gateways, name) else { return Vec::new() };
             for route in gateway.tables.iter().flat_map(|table| &table.routes) {
                 ranges_of_destination(&route.destination, ranges);
             }
             let of = |to: &'n AttachedTo| match to {
-                AttachedTo::Vpc { subnets, .. } => subnets.iter().filter_map(|subnet| subnet.as_ref().ok().map(|subnet| &**subnet)).collect(),
+                AttachedTo::Vpc { subnets, .. } => {
+                    subnets.iter().filter_map(|subnet| subnet.as_ref().ok().map(|subnet| &**subnet)).collect()
+                }
                 _ => Vec::new(),
             };
             gateway.attachments.iter().flat_map(|attachment| of(&attachment.to)).collect()

@@ -3,6 +3,7 @@
 //! Whole sets of headers travel together. A filter that stops some of them is noted and the walk goes on, so that every
 //! obstacle of the way is found, not only the first.
 
+mod filters;
 mod gateways;
 mod transit;
 
@@ -15,7 +16,8 @@ use super::address::{Inside, inside, is_public};
 use super::headers::{Headers, PORTS, Span};
 use super::lookup::{Choice, Choices, choose};
 use super::model::{Fact, Interface, Missing, Name, NatGateway, Network, RouteTable, Subnet, Target, Vpc};
-use super::passage::{Other, Passage, acl, groups};
+use super::passage::{Other, Passage, groups};
+use filters::{deaf_kind, silent_kind};
 
 /// Steps after which a packet is taken to run in circles: more than the hops that a packet may make.
 const STEPS_MAX: u32 = 64;
@@ -129,7 +131,13 @@ pub(super) struct Outcome {
 
 impl<'n> Walk<'n> {
     /// A packet that somebody sends of their own accord.
-    pub(super) fn new(network: &'n Network, source: End<'n>, destination: End<'n>, headers: Headers, explains: bool) -> Self {
+    pub(super) fn new(
+        network: &'n Network,
+        source: End<'n>,
+        destination: End<'n>,
+        headers: Headers,
+        explains: bool,
+    ) -> Self {
         Self {
             network,
             explains,
@@ -151,8 +159,7 @@ impl<'n> Walk<'n> {
     /// The answer to a packet that has arrived.
     pub(super) fn answer(&self) -> Self {
         let frame = self.frames.last().map(|frame| frame.headers.reversed()).unwrap_or_default();
-        let mut walk =
-            Self::new(self.network, self.destination.clone(), self.source.clone(), frame, self.explains);
+        let mut walk = Self::new(self.network, self.destination.clone(), self.source.clone(), frame, self.explains);
         walk.is_reply = true;
         walk.translations.clone_from(&self.translations);
         match &self.exit {
@@ -167,7 +174,11 @@ impl<'n> Walk<'n> {
     /// What got through, in the ports that the packet set out with (for answers: that it has to come back with).
     pub(super) fn outcome(&self, original: &Headers) -> Outcome {
         let mut total = Outcome { certain: original.clone(), possible: original.clone() };
-        let own = if self.is_reply { self.translations.is_empty().then(|| self.frames.len().saturating_sub(1)) } else { Some(0) };
+        let own = if self.is_reply {
+            self.translations.is_empty().then(|| self.frames.len().saturating_sub(1))
+        } else {
+            Some(0)
+        };
         for (position, frame) in self.frames.iter().enumerate() {
             if Some(position) == own {
                 total.certain = total.certain.meet(&frame.certain);
@@ -292,11 +303,15 @@ impl<'n> Walk<'n> {
             Choice::Local => self.deliver(vpc, Some(subnet)),
             Choice::Nowhere => {
                 let address = self.destination.address;
-                self.stop_with("NO_ROUTE_TO_DESTINATION", &table.name, || format!("`{}` has no route to {address}", table.name.short));
+                self.stop_with("NO_ROUTE_TO_DESTINATION", &table.name, || {
+                    format!("`{}` has no route to {address}", table.name.short)
+                });
             }
             Choice::Route(route) if route.is_blackhole => {
                 let name = Name { resource: route.resource.clone(), short: table.name.short.clone() };
-                self.stop_with("BAD_STATE_ROUTE", &name, || format!("a route of `{}` leads nowhere: its target is gone", table.name.short));
+                self.stop_with("BAD_STATE_ROUTE", &name, || {
+                    format!("a route of `{}` leads nowhere: its target is gone", table.name.short)
+                });
             }
             Choice::Route(route) => match &route.target {
                 Ok(target) => self.follow(target, vpc, subnet),
@@ -322,7 +337,11 @@ impl<'n> Walk<'n> {
             Target::ApplianceEndpoint(name) => {
                 let name = shown(self.network, name);
                 self.hop("appliance_endpoint", &name);
-                self.wonder("UNKNOWN_RESOURCE", &name, &"what the appliance behind it lets through is not modelled".into());
+                self.wonder(
+                    "UNKNOWN_RESOURCE",
+                    &name,
+                    &"what the appliance behind it lets through is not modelled".into(),
+                );
             }
             Target::Other(kind, name) => {
                 let name = shown(self.network, name);
@@ -334,9 +353,13 @@ impl<'n> Walk<'n> {
     /// Whether the destination's private address is known to be of this network.
     fn is_within(&self, vpc: &Vpc) -> bool {
         match self.destination.place {
-            Place::Interface(to) => has_address(to, self.destination.address) && vpc_of(&to.subnet).is_some_and(|other| other.name == vpc.name),
+            Place::Interface(to) => {
+                has_address(to, self.destination.address)
+                    && vpc_of(&to.subnet).is_some_and(|other| other.name == vpc.name)
+            }
             Place::Nat(nat) => {
-                nat.private.contains(&self.destination.address) && vpc_of(&nat.subnet).is_some_and(|other| other.name == vpc.name)
+                nat.private.contains(&self.destination.address)
+                    && vpc_of(&nat.subnet).is_some_and(|other| other.name == vpc.name)
             }
             Place::Outside => false,
         }
@@ -354,7 +377,10 @@ impl<'n> Walk<'n> {
                 let address = self.destination.address;
                 let may_be = self.network.interfaces.values().find(|interface| {
                     vpc_of(&interface.subnet).is_none_or(|other| other.name == vpc.name)
-                        && interface.addresses.iter().any(|own| inside(own.private, address) != Inside::No && own.private != address)
+                        && interface
+                            .addresses
+                            .iter()
+                            .any(|own| inside(own.private, address) != Inside::No && own.private != address)
                 });
                 match may_be {
                     Some(interface) => {
@@ -395,62 +421,6 @@ impl<'n> Walk<'n> {
         }
         self.hop("interface", &to.name);
         self.exit = Some(Exit::Interface(to));
-    }
-
-    /// A load balancer takes only what it has a listener for.
-    fn pass_listeners(&mut self, to: &'n Interface) {
-        match &to.listens {
-            None => {}
-            Some(Ok(accepted)) => {
-                let taken = self.headers().meet(accepted);
-                let passage = Passage { certain: taken.clone(), possible: taken, missing: Vec::new() };
-                self.apply(passage, "ELBV2_LISTENER_PORT_RESTRICTION", &to.owner, |lost| {
-                    format!("no listener of `{}` takes {lost}", to.owner.short)
-                });
-            }
-            Some(Err(missing)) => self.doubt("ELBV2_LISTENER_PORT_RESTRICTION", &to.owner, missing),
-        }
-    }
-
-    fn check_state(&mut self, interface: &'n Interface) {
-        match &interface.runs {
-            Ok(true) => {}
-            Ok(false) => self.deny("BAD_STATE", &interface.owner, || {
-                format!("`{}` does not run, or is attached to nothing", interface.owner.short)
-            }),
-            Err(missing) => self.doubt("BAD_STATE", &interface.owner, missing),
-        }
-        if let Some(missing) = &interface.doubt {
-            self.doubt("UNKNOWN_RESOURCE", &interface.name, missing);
-        }
-    }
-
-    fn pass_groups(&mut self, interface: &'n Interface, way: &str, other: IpNet, passage: Passage) {
-        for group in &interface.groups {
-            self.hop("security_group", &group.name);
-        }
-        let rules = |group: &super::model::SecurityGroup| {
-            if way.starts_with("out") { group.egress.rules.is_empty() } else { group.ingress.rules.is_empty() }
-        };
-        let code = if interface.groups.iter().all(|group| rules(group)) { "SG_HAS_NO_RULES" } else { "ENI_SG_RULES_MISMATCH" };
-        let name = interface.groups.first().map_or_else(|| interface.name.clone(), |group| group.name.clone());
-        let all: Vec<&str> = interface.groups.iter().map(|group| &*group.name.short).collect();
-        self.apply(passage, code, &name, |lost| {
-            format!("no rule of `{}` lets {lost} {way} {other}", if all.is_empty() { "any group".to_owned() } else { all.join("`, `") })
-        });
-    }
-
-    /// Passes the border of a subnet.
-    fn pass_acl(&mut self, subnet: &'n Arc<Subnet>, is_egress: bool) {
-        let Some(list) = self.filter_fact(&subnet.acl, &subnet.name) else { return };
-        self.hop("network_acl", &list.name);
-        let (entries, other) =
-            if is_egress { (&list.egress, self.destination.address) } else { (&list.ingress, self.source.address) };
-        let passage = acl(entries, other, self.headers());
-        let way = if is_egress { "out to" } else { "in from" };
-        self.apply(passage, "SUBNET_ACL_RESTRICTION", &list.name, |lost| {
-            format!("`{}` of `{}` does not let {lost} {way} {other}", list.name.short, subnet.name.short)
-        });
     }
 
     fn headers(&self) -> &Headers {
@@ -565,20 +535,6 @@ impl<'n> Walk<'n> {
 /// What a name is called: the id in an ARN, else the name itself.
 fn shown(network: &Network, name: &Arc<str>) -> Name {
     Name { resource: network.resolve(name).clone(), short: name.rsplit('/').next().unwrap_or(name).into() }
-}
-
-/// Kinds of interfaces that open no connections.
-fn silent_kind(kind: &str) -> Option<&'static str> {
-    matches!(kind, "vpc_endpoint" | "interface_endpoint").then_some("an interface endpoint opens no connections")
-}
-
-/// Kinds of interfaces that take no connections.
-fn deaf_kind(kind: &str) -> Option<&'static str> {
-    match kind {
-        "nat_gateway" | "natGateway" => Some("a NAT gateway takes no connections that nobody behind it opened"),
-        "lambda" => Some("the interface of a function takes no connections"),
-        _ => None,
-    }
 }
 
 /// Whether an address is an interface's own, or of a range that is delegated to it.

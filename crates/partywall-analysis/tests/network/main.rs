@@ -54,9 +54,13 @@ fn the_engine_agrees_with_a_packet_simulator_on_random_networks() {
             // Whatever does not get there has a reason, and whatever is not known says what is missing.
             let reasons = (!flow.forward.reasons.is_empty(), !flow.forward.unknowns.is_empty());
             match found.0 {
-                Answer::Denied => assert!(reasons.0, "network {seed}: {from} to {to} {headers} is denied without a reason"),
+                Answer::Denied => {
+                    assert!(reasons.0, "network {seed}: {from} to {to} {headers} is denied without a reason")
+                }
                 Answer::Unknown => assert!(reasons.0 || reasons.1, "network {seed}: {from} to {to} {headers}"),
-                Answer::Allowed => assert!(!reasons.0, "network {seed}: {from} to {to} {headers}: {:?}", flow.forward.reasons),
+                Answer::Allowed => {
+                    assert!(!reasons.0, "network {seed}: {from} to {to} {headers}: {:?}", flow.forward.reasons)
+                }
             }
         }
     }

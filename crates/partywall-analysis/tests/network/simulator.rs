@@ -255,7 +255,10 @@ impl<'w> Run<'w> {
         let world = self.world;
         let vpc = &world.vpcs[world.subnets[subnet].vpc];
         let nat = world.nats.iter().find(|nat| nat.address == wire.source);
-        let nic = world.nics.iter().find(|nic| nic.address == wire.source && world.subnets[nic.subnet].vpc == world.subnets[subnet].vpc);
+        let nic = world
+            .nics
+            .iter()
+            .find(|nic| nic.address == wire.source && world.subnets[nic.subnet].vpc == world.subnets[subnet].vpc);
         let public = nat.map_or_else(|| nic.and_then(|nic| nic.public), |nat| nat.public)?;
         // https://docs.aws.amazon.com/vpc/latest/userguide/security-vpc-bpa-basics.html
         let is_open = vpc.blocks == 0 || (vpc.blocks == 1 && nat.is_some());
@@ -270,8 +273,16 @@ impl<'w> Run<'w> {
 
     fn from_internet(&mut self, wire: Wire) -> Option<(End, Wire)> {
         let world = self.world;
-        let nic = world.nics.iter().find(|nic| nic.public == Some(wire.destination)).map(|nic| (nic.subnet, nic.address, false));
-        let nat = world.nats.iter().find(|nat| nat.public == Some(wire.destination)).map(|nat| (nat.subnet, nat.address, true));
+        let nic = world
+            .nics
+            .iter()
+            .find(|nic| nic.public == Some(wire.destination))
+            .map(|nic| (nic.subnet, nic.address, false));
+        let nat = world
+            .nats
+            .iter()
+            .find(|nat| nat.public == Some(wire.destination))
+            .map(|nat| (nat.subnet, nat.address, true));
         let (subnet, private, is_nat) = nic.or(nat)?;
         let vpc = &world.vpcs[world.subnets[subnet].vpc];
         let is_open = vpc.blocks == 0 || (vpc.blocks == 1 && is_nat);
@@ -318,10 +329,13 @@ impl<'w> Run<'w> {
         let zone = subnet.zone;
         let entry = *transit.attached[subnet.vpc].iter().find(|entry| world.subnets[**entry].zone == zone)?;
         // https://docs.aws.amazon.com/vpc/latest/tgw/tgw-nacls.html
-        if !acl_passes(&world.acls[world.subnets[entry].acl].ingress, wire.source, &wire) || !transit.associated[subnet.vpc] {
+        if !acl_passes(&world.acls[world.subnets[entry].acl].ingress, wire.source, &wire)
+            || !transit.associated[subnet.vpc]
+        {
             return None;
         }
-        let route = transit.routes.iter().filter(|(range, _)| range.holds(wire.destination)).max_by_key(|(range, _)| range.1);
+        let route =
+            transit.routes.iter().filter(|(range, _)| range.holds(wire.destination)).max_by_key(|(range, _)| range.1);
         let vpc = route?.1?;
         let subnets = &transit.attached[vpc];
         let exit = *subnets.iter().find(|exit| world.subnets[**exit].zone == zone).or(subnets.first())?;
@@ -355,7 +369,10 @@ impl<'w> Run<'w> {
                     let member = if is_egress {
                         let vpc = world.subnets[own.subnet].vpc;
                         let is_near = |other: usize| other == vpc || world.peering.is_some();
-                        world.nics.iter().position(|nic| nic.address == wire.destination && is_near(world.subnets[nic.subnet].vpc))
+                        world
+                            .nics
+                            .iter()
+                            .position(|nic| nic.address == wire.destination && is_near(world.subnets[nic.subnet].vpc))
                     } else {
                         wire.sender
                     };

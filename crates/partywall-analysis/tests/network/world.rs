@@ -230,7 +230,8 @@ impl World {
                     }
                 }
                 if !transit.attached[vpc].is_empty() && random.chance(90) {
-                    let range = if random.chance(80) { self.vpcs[vpc].range } else { Range(self.vpcs[vpc].range.0, 24) };
+                    let range =
+                        if random.chance(80) { self.vpcs[vpc].range } else { Range(self.vpcs[vpc].range.0, 24) };
                     transit.routes.push((range, random.chance(90).then_some(vpc)));
                 }
             }
@@ -242,9 +243,17 @@ impl World {
         for table in 0..self.tables.len() {
             let vpc = self.tables[table].vpc;
             let other = self.vpcs[1 - vpc].range;
-            let ranges =
-                [Range(0, 0), Range(0, 0), other, other, Range(other.0, 24), Range(HOSTS[0] & 0xffff_ff00, 24), Range(ip(10, 0, 0, 0), 8)];
-            let nats: Vec<usize> = (0..self.nats.len()).filter(|nat| self.subnets[self.nats[*nat].subnet].vpc == vpc).collect();
+            let ranges = [
+                Range(0, 0),
+                Range(0, 0),
+                other,
+                other,
+                Range(other.0, 24),
+                Range(HOSTS[0] & 0xffff_ff00, 24),
+                Range(ip(10, 0, 0, 0), 8),
+            ];
+            let nats: Vec<usize> =
+                (0..self.nats.len()).filter(|nat| self.subnets[self.nats[*nat].subnet].vpc == vpc).collect();
             let mut routes: Vec<(Range, Target)> = Vec::new();
             for _ in 0..random.below(4) {
                 let range = random.pick(&ranges);
@@ -255,7 +264,9 @@ impl World {
                     0..=3 if self.vpcs[vpc].has_gateway => Target::Internet,
                     4 | 5 if !nats.is_empty() => Target::Nat(random.pick(&nats)),
                     6 | 7 if self.peering.is_some() => Target::Peering,
-                    8 if self.transit.as_ref().is_some_and(|transit| !transit.attached[vpc].is_empty()) => Target::Transit,
+                    8 if self.transit.as_ref().is_some_and(|transit| !transit.attached[vpc].is_empty()) => {
+                        Target::Transit
+                    }
                     9 => Target::Blackhole,
                     _ => continue,
                 };
@@ -283,10 +294,22 @@ impl World {
                 for _ in 0..random.below(3) {
                     number += 1 + u32::try_from(random.below(50)).unwrap();
                     let (protocol, ports) = (random.pick(&PROTOCOLS), random.pick(&SPANS));
-                    entries.push(Entry { number, allows: random.chance(50), protocol, range: self.range(random), ports });
+                    entries.push(Entry {
+                        number,
+                        allows: random.chance(50),
+                        protocol,
+                        range: self.range(random),
+                        ports,
+                    });
                 }
                 if random.chance(85) {
-                    entries.push(Entry { number: 1000, allows: true, protocol: None, range: Range(0, 0), ports: (0, 65535) });
+                    entries.push(Entry {
+                        number: 1000,
+                        allows: true,
+                        protocol: None,
+                        range: Range(0, 0),
+                        ports: (0, 65535),
+                    });
                 }
             }
             self.acls.push(acl);

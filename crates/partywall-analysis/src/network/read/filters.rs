@@ -43,15 +43,25 @@ impl<R: Clone> Declared<R> {
 pub(super) fn prefix_lists(inventory: &Inventory, network: &mut Network) {
     for view in views(inventory, "aws_ec2_managed_prefix_list") {
         let name = view.name("prefix_list_id");
-        let (ranges, more) = view.ranges("cidr_blocks");
+        let (of_service, _) = view.ranges("service_cidr_blocks");
+        let (ranges, more) = if of_service.is_empty() { view.ranges("cidr_blocks") } else { (of_service, None) };
         let ranges = match more.or_else(|| view.doubt()) {
             Some(missing) => Err(missing),
             None => Ok(ranges),
         };
-        network.aliases.insert(name.short.clone(), name.resource.clone());
         let title = view.set("name").unwrap_or_default();
-        network.prefix_lists.insert(name.resource.clone(), Arc::new(PrefixList { name, title, ranges }));
+        // Two calls may show the same list; the one that tells its ranges is meant.
+        if ranges.is_ok() || !network.aliases.contains_key(&name.short) {
+            network.aliases.insert(name.short.clone(), name.resource.clone());
+        }
+        let is_service = is_service(&title);
+        network.prefix_lists.insert(name.resource.clone(), Arc::new(PrefixList { name, title, is_service, ranges }));
     }
+}
+
+/// Whether a list is one that AWS keeps for a service of public addresses. Lattice has others.
+fn is_service(title: &str) -> bool {
+    title.starts_with("com.amazonaws.") && !title.contains("lattice")
 }
 
 /// The list that an id means; one whose ranges are not known when the source does not show it.
@@ -60,6 +70,7 @@ pub(super) fn prefix_list(network: &Network, id: &Arc<str>) -> Arc<PrefixList> {
         Arc::new(PrefixList {
             name: Name { resource: id.clone(), short: id.clone() },
             title: "".into(),
+            is_service: is_service(id),
             ranges: Err(format!("the ranges of the prefix list `{id}` are not in this source").into()),
         })
     })
@@ -163,7 +174,9 @@ fn shown_group(network: &Network, view: View<'_>, name: Name) -> SecurityGroup {
 }
 
 fn headers_of_permission(permission: Fields<'_>) -> Fact<Block> {
-    group_headers(&permission.text("ip_protocol")?, &|| Ok((permission.integer("from_port")?, permission.integer("to_port")?)))
+    group_headers(&permission.text("ip_protocol")?, &|| {
+        Ok((permission.integer("from_port")?, permission.integer("to_port")?))
+    })
 }
 
 /// Rules that stand for themselves: those that come in, and those that go out.
@@ -190,7 +203,8 @@ fn declared_rules(inventory: &Inventory, network: &Network) -> [Declared<GroupRu
         }
         let doubt = view.doubt();
         for peer in peers {
-            let rule = GroupRule { resource: view.row.resource.clone(), peer, headers: headers.clone(), doubt: doubt.clone() };
+            let rule =
+                GroupRule { resource: view.row.resource.clone(), peer, headers: headers.clone(), doubt: doubt.clone() };
             let doubtful = |rule: GroupRule, missing: Missing| GroupRule { doubt: Some(missing), ..rule };
             match view.boolean("is_egress") {
                 Ok(true) => egress.add(owner.clone(), rule, doubtful),
@@ -287,7 +301,8 @@ pub(super) fn network_acls(inventory: &Inventory) -> BTreeMap<ResourceKey, Arc<N
         let is_default = view.boolean("is_default") == Ok(true);
         let vpc = view.set("vpc_id").or_else(|| view.set("default_network_acl_id")).filter(|_| is_default);
         let owners: Vec<&Arc<str>> = [Some(&name.resource), vpc.as_ref()].into_iter().flatten().collect();
-        let acl = NetworkAcl { ingress: sorted(&ingress, &owners), egress: sorted(&egress, &owners), name: name.clone() };
+        let acl =
+            NetworkAcl { ingress: sorted(&ingress, &owners), egress: sorted(&egress, &owners), name: name.clone() };
         let acl = Arc::new(acl);
         if let Some(vpc) = vpc {
             acls.insert(vpc, acl.clone());
@@ -316,7 +331,14 @@ pub(super) fn network_acls(inventory: &Inventory) -> BTreeMap<ResourceKey, Arc<N
 fn let_everything_pass(vpc: &ResourceKey) -> Vec<AclEntry> {
     let entry = |(text, number): (&str, i64)| {
         let peer = range(text).ok_or_else(|| no_range(text));
-        AclEntry { resource: vpc.clone(), number: Ok(number), allows: Ok(true), peer, headers: Ok(Block::ALL), doubt: None }
+        AclEntry {
+            resource: vpc.clone(),
+            number: Ok(number),
+            allows: Ok(true),
+            peer,
+            headers: Ok(Block::ALL),
+            doubt: None,
+        }
     };
     [("0.0.0.0/0", 100), ("::/0", 101)].map(entry).to_vec()
 }

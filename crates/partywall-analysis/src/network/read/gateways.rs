@@ -23,15 +23,18 @@ pub(super) fn gateways(inventory: &Inventory, network: &mut Network, tables: &Ta
         let name = view.name("vpn_gateway_id");
         network.aliases.insert(name.short.clone(), name.resource.clone());
         let vpc = attached_vpc(network, view);
-        let has_connection = views(inventory, "aws_vpc_vpn_connection")
-            .any(|link| link.set("vpn_gateway_id").is_some_and(|gateway| gateway == name.resource || gateway == name.short));
+        let has_connection = views(inventory, "aws_vpc_vpn_connection").any(|link| {
+            link.set("vpn_gateway_id").is_some_and(|gateway| gateway == name.resource || gateway == name.short)
+        });
         network.vpn_gateways.insert(name.resource.clone(), Arc::new(VpnGateway { name, vpc, has_connection }));
     }
     for view in views(inventory, "aws_vpc_egress_only_internet_gateway") {
         let name = view.name("egress_only_internet_gateway_id");
         network.aliases.insert(name.short.clone(), name.resource.clone());
         let vpc = attached_vpc(network, view);
-        network.egress_only_gateways.insert(name.resource.clone(), Arc::new(InternetGateway { name, vpc, routes: None }));
+        network
+            .egress_only_gateways
+            .insert(name.resource.clone(), Arc::new(InternetGateway { name, vpc, routes: None }));
     }
 }
 
@@ -48,7 +51,9 @@ pub(super) fn nat_gateways(inventory: &Inventory, network: &mut Network) {
         let name = view.name("nat_gateway_id");
         network.aliases.insert(name.short.clone(), name.resource.clone());
         let subnet = match view.text("availability_mode").as_deref() {
-            Ok("regional") => Err(format!("`{}` is regional, and its own route table is not in this source", name.short).into()),
+            Ok("regional") => {
+                Err(format!("`{}` is regional, and its own route table is not in this source", name.short).into())
+            }
             _ => view.reference("subnet_id").and_then(|subnet| network.find(&network.subnets, &subnet).cloned()),
         };
         let (mut private, _) = view.ranges("private_ip_addresses");

@@ -92,7 +92,10 @@ fn runs(instance: View<'_>) -> Fact<bool> {
 fn shown_interface(network: &Network, attached: &Attached<'_>, listeners: &Listeners, view: View<'_>) -> Interface {
     let name = view.name("network_interface_id");
     let named = view.set("attached_instance_id").and_then(|owner| attached.instances.get(&owner));
-    let instance = named.or_else(|| attached.of_interface.get(&name.resource)).or_else(|| attached.of_interface.get(&name.short)).copied();
+    let instance = named
+        .or_else(|| attached.of_interface.get(&name.resource))
+        .or_else(|| attached.of_interface.get(&name.short))
+        .copied();
     let owner = match (instance, view.set("attached_instance_id")) {
         (Some(instance), _) => instance.name("instance_id"),
         (None, Some(id)) => Name { resource: id.clone(), short: id },
@@ -152,11 +155,18 @@ pub(super) fn groups(
 fn default_group(network: &Network, subnet: &Subnet) -> Fact<Arc<SecurityGroup>> {
     let vpc = &subnet.vpc.as_ref().map_err(Clone::clone)?.name.resource;
     let declared = network.default_groups.get(vpc);
-    let group = declared.and_then(|group| network.groups.get(group)).or_else(|| network.groups.get(&default_group_of(vpc)));
+    let group =
+        declared.and_then(|group| network.groups.get(group)).or_else(|| network.groups.get(&default_group_of(vpc)));
     group.cloned().ok_or_else(|| format!("the default security group of `{vpc}` is not in this source").into())
 }
 
-fn addresses(attached: &Attached<'_>, view: View<'_>, name: &Name, owner: &Name, subnet: &Fact<Arc<Subnet>>) -> Vec<Address> {
+fn addresses(
+    attached: &Attached<'_>,
+    view: View<'_>,
+    name: &Name,
+    owner: &Name,
+    subnet: &Fact<Arc<Subnet>>,
+) -> Vec<Address> {
     let mut out: Vec<Address> = Vec::new();
     let (shown, _) = view.structs("addresses");
     for fields in shown {
@@ -194,7 +204,9 @@ fn addresses(attached: &Attached<'_>, view: View<'_>, name: &Name, owner: &Name,
 pub(super) fn somewhere(subnet: &Fact<Arc<Subnet>>, like: &str) -> Option<IpNet> {
     let like = range(like)?;
     match subnet {
-        Ok(subnet) if subnet.more_ranges.is_none() => subnet.ranges.iter().copied().find(|range| same_family(*range, like)),
+        Ok(subnet) if subnet.more_ranges.is_none() => {
+            subnet.ranges.iter().copied().find(|range| same_family(*range, like))
+        }
         _ => Some(everywhere(like)),
     }
 }
@@ -223,15 +235,23 @@ fn elastic(attached: &Attached<'_>, owners: &[&Arc<str>]) -> Vec<(Option<IpNet>,
 }
 
 /// The first interface of an instance, which it has whether or not the source shows it.
-fn instance_interface(network: &Network, attached: &Attached<'_>, view: View<'_>, owner: Name, id: Option<Arc<str>>) -> Interface {
+fn instance_interface(
+    network: &Network,
+    attached: &Attached<'_>,
+    view: View<'_>,
+    owner: Name,
+    id: Option<Arc<str>>,
+) -> Interface {
     let subnet = view.reference("subnet_id").and_then(|subnet| network.find(&network.subnets, &subnet).cloned());
     let (groups, more_groups) = groups(network, view, "vpc_security_group_ids", &subnet);
-    let private = view.set("private_ip_address").and_then(|text| range(&text)).or_else(|| somewhere(&subnet, "0.0.0.0/0"));
+    let private =
+        view.set("private_ip_address").and_then(|text| range(&text)).or_else(|| somewhere(&subnet, "0.0.0.0/0"));
     let public = match elastic(attached, &[&owner.resource, &owner.short]).first() {
         Some((_, public)) => Ok(Some(*public)),
         None => public_of_instance(network, view, &subnet),
     };
-    let mut addresses: Vec<Address> = private.into_iter().map(|private| Address { private, public: public.clone() }).collect();
+    let mut addresses: Vec<Address> =
+        private.into_iter().map(|private| Address { private, public: public.clone() }).collect();
     let has_v6 = view.integer("ipv6_address_count").is_ok_and(|count| count > 0)
         || subnet.as_ref().is_ok_and(|subnet| network.gives_v6.contains(&subnet.name.resource));
     if has_v6 && !view.is_live() {

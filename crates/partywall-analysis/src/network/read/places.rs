@@ -60,7 +60,8 @@ fn public_access(inventory: &Inventory, network: &Network, place: View<'_>, name
     for view in views(inventory, "aws_vpc_block_public_access_exclusion") {
         let is_about = match view.reference("excluded") {
             Ok(excluded) => names.iter().any(|name| {
-                **name == excluded || excluded.rsplit('/').next().is_some_and(|id| network.aliases.get(id) == Some(name))
+                **name == excluded
+                    || excluded.rsplit('/').next().is_some_and(|id| network.aliases.get(id) == Some(name))
             }),
             Err(missing) => return PublicAccess::Unknown(missing),
         };
@@ -98,14 +99,17 @@ pub(super) fn subnets(inventory: &Inventory, network: &mut Network, tables: &Tab
         }
         let key = vpc.as_ref().map(|vpc| &vpc.name.resource).map_err(Clone::clone);
         let routes = match network.unseen.get("aws_vpc_route_table") {
-            Some(missing) if tables.of_subnet(&name.resource, &name.short, key.clone()).is_err() => Err(missing.clone()),
+            Some(missing) if tables.of_subnet(&name.resource, &name.short, key.clone()).is_err() => {
+                Err(missing.clone())
+            }
             _ => tables.of_subnet(&name.resource, &name.short, key.clone()),
         };
         let acl = match network.unseen.get("aws_vpc_network_acl") {
             Some(missing) if view.is_live() => Err(missing.clone()),
             _ => acls.of(view, &name.resource, &name.short, key),
         };
-        let names: Vec<&Arc<str>> = [Some(&name.resource), vpc.as_ref().ok().map(|vpc| &vpc.name.resource)].into_iter().flatten().collect();
+        let names: Vec<&Arc<str>> =
+            [Some(&name.resource), vpc.as_ref().ok().map(|vpc| &vpc.name.resource)].into_iter().flatten().collect();
         let public_access = public_access(inventory, network, view, &names);
         let zone = match view.text("availability_zone") {
             Ok(zone) if !zone.is_empty() => Ok(zone),

@@ -8,7 +8,7 @@ use partywall_model::{Inventory, ResourceKey};
 use super::filters::prefix_list;
 use super::view::{View, no_range, views};
 use crate::network::address::range;
-use crate::network::model::{Destination, Fact, Missing, Name, Network, Route, RouteTable, Target};
+use crate::network::model::{Destination, Fact, Missing, Name, Network, PrefixList, Route, RouteTable, Target};
 
 /// Which table is whose.
 pub(super) struct Tables {
@@ -56,7 +56,8 @@ pub(super) fn tables(inventory: &Inventory, network: &Network) -> Tables {
         let vpc = view.set("vpc_id").or_else(|| view.set("default_route_table_id"));
         let vpc = vpc.filter(|_| view.boolean("is_main") == Ok(true));
         let owners = [Some(&name.resource), vpc.as_ref()];
-        let mut own: Vec<Route> = owners.into_iter().flatten().filter_map(|owner| routes.get(owner)).flatten().cloned().collect();
+        let mut own: Vec<Route> =
+            owners.into_iter().flatten().filter_map(|owner| routes.get(owner)).flatten().cloned().collect();
         own.extend(adrift.iter().cloned());
         own.extend(announced(view));
         let table = Arc::new(RouteTable { name: name.clone(), routes: own, more_routes: view.doubt() });
@@ -87,9 +88,11 @@ fn announced(view: View<'_>) -> Vec<Route> {
         return Vec::new();
     }
     let missing: Missing = more.unwrap_or_else(|| {
-        format!("what `{}` announces to `{}` is known only in a live account", gateways.join("`, `"), view.row.resource).into()
+        format!("what `{}` announces to `{}` is known only in a live account", gateways.join("`, `"), view.row.resource)
+            .into()
     });
-    let target = gateways.first().map_or_else(|| Err(missing.clone()), |gateway| Ok(Target::VpnGateway(gateway.clone())));
+    let target =
+        gateways.first().map_or_else(|| Err(missing.clone()), |gateway| Ok(Target::VpnGateway(gateway.clone())));
     let resource = view.row.resource.clone();
     vec![Route { resource, destination: Err(missing), target, is_blackhole: false, is_propagated: true, doubt: None }]
 }
@@ -102,7 +105,11 @@ fn routes(inventory: &Inventory, network: &Network) -> (BTreeMap<Arc<str>, Vec<R
     for view in views(inventory, "aws_vpc_route") {
         let Some(mut route) = route(view, network) else { continue };
         if let Ok(Target::Other("gateway", name)) = &route.target {
-            route.target = Ok(gateway_kind(&kinds, name, &route.destination));
+            let target = gateway_kind(&kinds, name, &route.destination);
+            if let (Target::GatewayEndpoint(_), Ok(Destination::List(list))) = (&target, &route.destination) {
+                route.destination = Ok(Destination::List(of_service(list)));
+            }
+            route.target = Ok(target);
         }
         match view.reference("route_table_id") {
             Ok(table) => by_table.entry(table).or_default().push(route),
@@ -149,7 +156,8 @@ fn gateway_kinds(inventory: &Inventory) -> GatewayKinds {
     let mut kinds = GatewayKinds::new();
     for (table, column, _, kind) in GATEWAYS {
         for view in views(inventory, table) {
-            let is_service = view.table.name == "aws_vpc_endpoint" && view.text("vpc_endpoint_type").as_deref() == Ok("Gateway");
+            let is_service =
+                view.table.name == "aws_vpc_endpoint" && view.text("vpc_endpoint_type").as_deref() == Ok("Gateway");
             let kind = if is_service { Target::GatewayEndpoint } else { kind };
             kinds.insert(view.name(column).short, kind);
             kinds.insert(view.row.resource.clone(), kind);
@@ -166,7 +174,9 @@ fn gateway_kind(kinds: &GatewayKinds, name: &Arc<str>, destination: &Fact<Destin
     let id = name.rsplit('/').next().unwrap_or(name);
     match GATEWAYS.iter().find(|(_, _, start, _)| id.starts_with(start)) {
         // Only a service's endpoint is the target of a prefix list.
-        Some((_, _, "vpce-", _)) if matches!(destination, Ok(Destination::List(_))) => Target::GatewayEndpoint(name.clone()),
+        Some((_, _, "vpce-", _)) if matches!(destination, Ok(Destination::List(_))) => {
+            Target::GatewayEndpoint(name.clone())
+        }
         Some((_, _, _, kind)) => kind(name.clone()),
         None => Target::Other("gateway", name.clone()),
     }
@@ -272,15 +282,28 @@ fn endpoint_routes(
     for tables in [by_resource, main] {
         for table in tables.values_mut() {
             let Some(routes) = added.get(&table.name.resource) else { continue };
-            let mut with = RouteTable { name: table.name.clone(), routes: table.routes.clone(), more_routes: table.more_routes.clone() };
+            let mut with = RouteTable {
+                name: table.name.clone(),
+                routes: table.routes.clone(),
+                more_routes: table.more_routes.clone(),
+            };
             with.routes.extend(routes.iter().cloned());
             *table = Arc::new(with);
         }
     }
 }
 
+/// A list that leads to a gateway endpoint, which only services' lists do.
+fn of_service(list: &Arc<PrefixList>) -> Arc<PrefixList> {
+    if list.is_service {
+        return list.clone();
+    }
+    let PrefixList { name, title, ranges, .. } = &**list;
+    Arc::new(PrefixList { name: name.clone(), title: title.clone(), ranges: ranges.clone(), is_service: true })
+}
+
 /// The prefix list of a service's gateway endpoint, which is called as the service is.
-fn service_list(network: &Network, service: &Arc<str>) -> Arc<crate::network::model::PrefixList> {
+fn service_list(network: &Network, service: &Arc<str>) -> Arc<PrefixList> {
     let known = network.prefix_lists.values().find(|list| list.title == *service);
     known.cloned().unwrap_or_else(|| prefix_list(network, service))
 }

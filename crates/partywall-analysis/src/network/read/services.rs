@@ -35,7 +35,13 @@ enum Public {
     Scheme(&'static str),
 }
 
-const fn service(table: &'static str, name: &'static str, subnets: &'static str, groups: &'static str, public: Public) -> Service {
+const fn service(
+    table: &'static str,
+    name: &'static str,
+    subnets: &'static str,
+    groups: &'static str,
+    public: Public,
+) -> Service {
     Service { table, name, subnets, through: None, groups, public }
 }
 
@@ -55,25 +61,84 @@ const SERVICES: [Service; 19] = [
     service("aws_ec2_network_load_balancer", "name", "subnets", "security_groups", Public::Scheme("scheme")),
     service("aws_vpc_endpoint", "vpc_endpoint_id", "subnet_ids", "security_group_ids", Public::Never),
     service("aws_lambda_function", "name", "vpc_subnet_ids", "vpc_security_group_ids", Public::Never),
-    service("aws_ecs_service", "service_name", "network_configuration_subnets", "network_configuration_security_groups", Public::Never),
+    service(
+        "aws_ecs_service",
+        "service_name",
+        "network_configuration_subnets",
+        "network_configuration_security_groups",
+        Public::Never,
+    ),
     service("aws_efs_mount_target", "mount_target_id", "subnet_id", "security_groups", Public::Never),
     service("aws_rds_db_proxy", "db_proxy_name", "vpc_subnet_ids", "vpc_security_group_ids", Public::Never),
     service("aws_opensearch_domain", "domain_name", "vpc_subnet_ids", "vpc_security_group_ids", Public::Never),
     service("aws_msk_cluster", "cluster_name", "client_subnets", "security_groups", Public::Never),
     service("aws_mq_broker", "broker_name", "subnet_ids", "security_groups", Public::When("publicly_accessible")),
-    service("aws_elasticache_serverless_cache", "serverless_cache_name", "subnet_ids", "security_group_ids", Public::Never),
+    service(
+        "aws_elasticache_serverless_cache",
+        "serverless_cache_name",
+        "subnet_ids",
+        "security_group_ids",
+        Public::Never,
+    ),
     service("aws_fsx_file_system", "file_system_id", "subnet_ids", "security_group_ids", Public::Never),
-    service("aws_redshiftserverless_workgroup", "workgroup_name", "subnet_ids", "security_group_ids", Public::When("publicly_accessible")),
-    grouped("aws_rds_db_instance", "db_instance_identifier", ("db_subnet_group_name", "aws_rds_db_subnet_group", "subnet_ids"), "vpc_security_groups", Public::When("publicly_accessible")),
-    grouped("aws_docdb_cluster", "db_cluster_identifier", ("db_subnet_group", "aws_docdb_subnet_group", "subnet_ids"), "vpc_security_groups", Public::Never),
-    grouped("aws_neptune_db_cluster", "db_cluster_identifier", ("db_subnet_group", "aws_neptune_subnet_group", "subnet_ids"), "vpc_security_groups", Public::Never),
-    grouped("aws_elasticache_cluster", "cache_cluster_id", ("cache_subnet_group_name", "aws_elasticache_subnet_group", "subnet_ids"), "security_group_ids", Public::Never),
-    grouped("aws_elasticache_replication_group", "replication_group_id", ("cache_subnet_group_name", "aws_elasticache_subnet_group", "subnet_ids"), "security_group_ids", Public::Never),
-    grouped("aws_redshift_cluster", "cluster_identifier", ("cluster_subnet_group_name", "aws_redshift_subnet_group", "subnet_ids"), "vpc_security_groups", Public::When("publicly_accessible")),
+    service(
+        "aws_redshiftserverless_workgroup",
+        "workgroup_name",
+        "subnet_ids",
+        "security_group_ids",
+        Public::When("publicly_accessible"),
+    ),
+    grouped(
+        "aws_rds_db_instance",
+        "db_instance_identifier",
+        ("db_subnet_group_name", "aws_rds_db_subnet_group", "subnet_ids"),
+        "vpc_security_groups",
+        Public::When("publicly_accessible"),
+    ),
+    grouped(
+        "aws_docdb_cluster",
+        "db_cluster_identifier",
+        ("db_subnet_group", "aws_docdb_subnet_group", "subnet_ids"),
+        "vpc_security_groups",
+        Public::Never,
+    ),
+    grouped(
+        "aws_neptune_db_cluster",
+        "db_cluster_identifier",
+        ("db_subnet_group", "aws_neptune_subnet_group", "subnet_ids"),
+        "vpc_security_groups",
+        Public::Never,
+    ),
+    grouped(
+        "aws_elasticache_cluster",
+        "cache_cluster_id",
+        ("cache_subnet_group_name", "aws_elasticache_subnet_group", "subnet_ids"),
+        "security_group_ids",
+        Public::Never,
+    ),
+    grouped(
+        "aws_elasticache_replication_group",
+        "replication_group_id",
+        ("cache_subnet_group_name", "aws_elasticache_subnet_group", "subnet_ids"),
+        "security_group_ids",
+        Public::Never,
+    ),
+    grouped(
+        "aws_redshift_cluster",
+        "cluster_identifier",
+        ("cluster_subnet_group_name", "aws_redshift_subnet_group", "subnet_ids"),
+        "vpc_security_groups",
+        Public::When("publicly_accessible"),
+    ),
 ];
 
 /// Every interface that a service has; of a live account only when it does not show its interfaces.
-pub(super) fn interfaces(inventory: &Inventory, network: &Network, listeners: &Listeners, all_are_shown: bool) -> Vec<Interface> {
+pub(super) fn interfaces(
+    inventory: &Inventory,
+    network: &Network,
+    listeners: &Listeners,
+    all_are_shown: bool,
+) -> Vec<Interface> {
     let mut out = Vec::new();
     for service in &SERVICES {
         let of_service = views(inventory, service.table).filter(|view| !(view.is_live() && all_are_shown));
@@ -139,7 +204,9 @@ fn fleet_interface(inventory: &Inventory, network: &Network, view: View<'_>, sub
 fn public_of_fleet(network: &Network, plan: View<'_>, subnet: &Fact<Arc<Subnet>>) -> Fact<Option<IpNet>> {
     let has = match plan.cell("associate_public_ip_address") {
         Some(Cell::Boolean(has)) => *has,
-        Some(Cell::Unknown(unknown)) if unknown.cause != Cause::ServiceDecides => return Err(unknown.to_string().into()),
+        Some(Cell::Unknown(unknown)) if unknown.cause != Cause::ServiceDecides => {
+            return Err(unknown.to_string().into());
+        }
         _ => match network.gives_public.get(&subnet.as_ref().map_err(Clone::clone)?.name.resource) {
             Some(gives) => gives.clone()?,
             None => false,
@@ -150,7 +217,8 @@ fn public_of_fleet(network: &Network, plan: View<'_>, subnet: &Fact<Arc<Subnet>>
 
 /// Gateway endpoints are routes, not interfaces.
 fn is_in_network(view: View<'_>) -> bool {
-    view.table.name != "aws_vpc_endpoint" || view.set("vpc_endpoint_type").is_some_and(|kind| kind.as_ref() != "Gateway")
+    view.table.name != "aws_vpc_endpoint"
+        || view.set("vpc_endpoint_type").is_some_and(|kind| kind.as_ref() != "Gateway")
 }
 
 fn subnets(inventory: &Inventory, service: &Service, view: View<'_>) -> Vec<Fact<Arc<str>>> {
@@ -172,7 +240,13 @@ fn subnets(inventory: &Inventory, service: &Service, view: View<'_>) -> Vec<Fact
     }
 }
 
-fn interface(network: &Network, listeners: &Listeners, service: &Service, view: View<'_>, subnet: Fact<Arc<str>>) -> Interface {
+fn interface(
+    network: &Network,
+    listeners: &Listeners,
+    service: &Service,
+    view: View<'_>,
+    subnet: Fact<Arc<str>>,
+) -> Interface {
     let owner = view.name(if table(service.table).is_some() { service.name } else { "" });
     let short: Arc<str> = match &subnet {
         Ok(name) => name.clone(),

@@ -13,11 +13,8 @@ use crate::network::model::{
 };
 
 /// Tables that must be seen to know where a transit gateway sends traffic.
-const NEEDED: [&str; 3] = [
-    "aws_ec2_transit_gateway_vpc_attachment",
-    "aws_ec2_transit_gateway_route_table",
-    "aws_ec2_transit_gateway_route",
-];
+const NEEDED: [&str; 3] =
+    ["aws_ec2_transit_gateway_vpc_attachment", "aws_ec2_transit_gateway_route_table", "aws_ec2_transit_gateway_route"];
 
 /// A transit gateway while it is put together.
 struct Draft {
@@ -47,7 +44,11 @@ pub(super) fn transit_gateways(inventory: &Inventory, network: &mut Network) {
         }
         let unseen = NEEDED.iter().find_map(|table| network.unseen.get(table)).filter(|_| draft.is_live);
         let gateway = TransitGateway {
-            attachments: attachments.iter().filter(|(of, _)| own(of)).map(|(_, attachment)| attachment.clone()).collect(),
+            attachments: attachments
+                .iter()
+                .filter(|(of, _)| own(of))
+                .map(|(_, attachment)| attachment.clone())
+                .collect(),
             tables,
             references_groups: draft.references_groups,
             more: draft.doubt.or_else(|| unseen.cloned()),
@@ -187,16 +188,23 @@ fn default_table(
     routes: &Routes,
     own: &dyn Fn(&Fact<Arc<str>>) -> bool,
 ) -> TransitTable {
-    let elsewhere = |name: &Arc<str>| declared.iter().any(|table| table.associations.iter().any(|other| other.as_ref() == Ok(name)));
+    let elsewhere = |name: &Arc<str>| {
+        declared.iter().any(|table| table.associations.iter().any(|other| other.as_ref() == Ok(name)))
+    };
     let mut out = TransitTable {
-        name: Name { resource: gateway.resource.clone(), short: format!("default route table of {}", gateway.short).into() },
+        name: Name {
+            resource: gateway.resource.clone(),
+            short: format!("default route table of {}", gateway.short).into(),
+        },
         associations: Vec::new(),
         propagations: Vec::new(),
         routes: of_table(routes, &["", &gateway.resource, &gateway.short]),
         lists_propagated: false,
         more: None,
     };
-    for view in views(inventory, "aws_ec2_transit_gateway_vpc_attachment").filter(|view| own(&view.reference("transit_gateway_id"))) {
+    for view in views(inventory, "aws_ec2_transit_gateway_vpc_attachment")
+        .filter(|view| own(&view.reference("transit_gateway_id")))
+    {
         let attachment = view.row.resource.clone();
         let fact = |column: &str| match view.boolean(column) {
             Ok(true) => Some(Ok(attachment.clone())),

@@ -8,9 +8,7 @@ use super::{End, Exit, Place, Translation, Walk, has_address, may_be_public, sho
 use crate::network::address::{CARRIER, Inside, PRIVATE, inside};
 use crate::network::headers::{Block, EPHEMERAL_PORTS, Headers, ICMP, ICMPV6, Span, TCP, UDP};
 use crate::network::lookup::{Choice, Choices, choose};
-use crate::network::model::{
-    Fact, Interface, InternetGateway, Name, NatGateway, PublicAccess, Subnet, Target, Vpc,
-};
+use crate::network::model::{Fact, Interface, InternetGateway, Name, NatGateway, PublicAccess, Subnet, Target, Vpc};
 use crate::network::passage::{Other, Passage, groups};
 
 /// What a NAT gateway translates.
@@ -68,7 +66,10 @@ impl<'n> Walk<'n> {
             }
             Some(Ok(None)) | None => {
                 self.stop_with("IGW_PUBLIC_IP_ASSOCIATION_FOR_EGRESS", &from.name, || {
-                    format!("`{}` has no public address, so that an internet gateway forwards nothing for it", from.name.short)
+                    format!(
+                        "`{}` has no public address, so that an internet gateway forwards nothing for it",
+                        from.name.short
+                    )
                 });
                 None
             }
@@ -103,7 +104,8 @@ impl<'n> Walk<'n> {
             Err(missing) => self.doubt("UNKNOWN_RESOURCE", shown, &missing),
             Ok(gateway) => match &gateway.vpc {
                 Ok(Some(attached)) if *attached == vpc.name.resource => {}
-                Ok(_) => self.deny("BAD_STATE", shown, || format!("`{}` is not attached to `{}`", shown.short, vpc.name.short)),
+                Ok(_) => self
+                    .deny("BAD_STATE", shown, || format!("`{}` is not attached to `{}`", shown.short, vpc.name.short)),
                 Err(missing) => self.doubt("BAD_STATE", shown, missing),
             },
         }
@@ -140,7 +142,9 @@ impl<'n> Walk<'n> {
         } else {
             return true;
         };
-        self.deny(code, gateway, || format!("`{}` drops packets of {address}, which the internet does not route", gateway.short));
+        self.deny(code, gateway, || {
+            format!("`{}` drops packets of {address}, which the internet does not route", gateway.short)
+        });
         false
     }
 
@@ -194,7 +198,8 @@ impl<'n> Walk<'n> {
     }
 
     fn has_route_to_internet(&self, vpc: &Vpc) -> bool {
-        let subnets = self.network.subnets.values().filter(|subnet| subnet.vpc.as_ref().is_ok_and(|own| own.name == vpc.name));
+        let subnets =
+            self.network.subnets.values().filter(|subnet| subnet.vpc.as_ref().is_ok_and(|own| own.name == vpc.name));
         let mut routes = subnets.filter_map(|subnet| subnet.routes.as_ref().ok()).flat_map(|table| &table.routes);
         routes.any(|route| !route.is_blackhole && matches!(route.target, Ok(Target::InternetGateway(_))))
     }
@@ -222,7 +227,10 @@ impl<'n> Walk<'n> {
                     }
                     Some((Ok(None), _)) | None => {
                         self.deny("IGW_PRIVATE_IP_ASSOCIATION_FOR_INGRESS", name, || {
-                            format!("`{}` has no public address, so that nothing comes to it through an internet gateway", name.short)
+                            format!(
+                                "`{}` has no public address, so that nothing comes to it through an internet gateway",
+                                name.short
+                            )
                         });
                     }
                 }
@@ -241,7 +249,11 @@ impl<'n> Walk<'n> {
 
     /// The table of an internet gateway may send what enters to an appliance first.
     /// <https://docs.aws.amazon.com/vpc/latest/userguide/gateway-route-tables.html>
-    fn directed_inwards(&mut self, routes: &'n Fact<Arc<crate::network::model::RouteTable>>, vpc: &'n Arc<Vpc>) -> bool {
+    fn directed_inwards(
+        &mut self,
+        routes: &'n Fact<Arc<crate::network::model::RouteTable>>,
+        vpc: &'n Arc<Vpc>,
+    ) -> bool {
         let table = match routes {
             Ok(table) => table,
             Err(missing) => {
@@ -258,7 +270,9 @@ impl<'n> Walk<'n> {
         match choices.first() {
             None | Some(Choice::Local | Choice::Nowhere) => return true,
             Some(Choice::Route(route)) if route.is_blackhole => {
-                self.stop_with("BAD_STATE_ROUTE", &table.name, || format!("a route of `{}` leads nowhere", table.name.short));
+                self.stop_with("BAD_STATE_ROUTE", &table.name, || {
+                    format!("a route of `{}` leads nowhere", table.name.short)
+                });
             }
             Some(Choice::Route(route)) => match &route.target {
                 Ok(Target::Local) => return true,
@@ -283,7 +297,10 @@ impl<'n> Walk<'n> {
         self.check_routable(&shown, self.destination.address, true);
         if self.is_reply {
             return self.stop_with("NO_PATH", &shown, || {
-                format!("the answer would leave through `{}`, which lets out only what was opened from inside", shown.short)
+                format!(
+                    "the answer would leave through `{}`, which lets out only what was opened from inside",
+                    shown.short
+                )
             });
         }
         if matches!(self.destination.address, IpNet::V4(_)) {
@@ -307,7 +324,10 @@ impl<'n> Walk<'n> {
         self.hop("nat_gateway", &nat.name);
         if self.is_reply {
             return self.stop_with("NO_PATH", &nat.name, || {
-                format!("the answer would leave through `{}`, which lets out only what was opened behind it", nat.name.short)
+                format!(
+                    "the answer would leave through `{}`, which lets out only what was opened behind it",
+                    nat.name.short
+                )
             });
         }
         if matches!(self.destination.address, IpNet::V6(_)) {
@@ -332,7 +352,10 @@ impl<'n> Walk<'n> {
             self.pass_acl(own, false);
         }
         let Some(private) = nat.private.first().copied() else { return self.stop() };
-        let original = std::mem::replace(&mut self.source, End { address: private, place: Place::Nat(nat), keeps_groups: Ok(false) });
+        let original = std::mem::replace(
+            &mut self.source,
+            End { address: private, place: Place::Nat(nat), keeps_groups: Ok(false) },
+        );
         let answers = self.headers().reversed();
         self.translations.push(Translation { gateway: nat, original, answers });
         self.translate_ports(EPHEMERAL_PORTS);
@@ -386,7 +409,8 @@ impl<'n> Walk<'n> {
             Err(missing) => self.doubt("BAD_STATE", &peering.name, missing),
         }
         let [left, right] = &peering.sides;
-        let is_own = |side: &Fact<Arc<str>>| side.as_ref().is_ok_and(|side| self.network.is_same(side, &vpc.name.resource));
+        let is_own =
+            |side: &Fact<Arc<str>>| side.as_ref().is_ok_and(|side| self.network.is_same(side, &vpc.name.resource));
         let (other, ranges) = if is_own(left) { (right, &peering.ranges[1]) } else { (left, &peering.ranges[0]) };
         if !is_own(left) && !is_own(right) {
             return self.stop_with("DISCONNECTED_VPCS", &peering.name, || {
@@ -415,7 +439,8 @@ impl<'n> Walk<'n> {
                 });
             }
             Err(missing) => {
-                let is_there = ranges.is_empty() || ranges.iter().any(|range| inside(self.destination.address, *range) != Inside::No);
+                let is_there = ranges.is_empty()
+                    || ranges.iter().any(|range| inside(self.destination.address, *range) != Inside::No);
                 if is_there {
                     return self.wonder("UNKNOWN_RESOURCE", &peering.name, &missing);
                 }
@@ -479,14 +504,22 @@ impl<'n> Walk<'n> {
             });
         }
         let is_joined = match self.network.find(&self.network.vpn_gateways, name) {
-            Ok(gateway) if gateway.has_connection => gateway.vpc.clone().map(|attached| attached.as_ref() == Some(&vpc.name.resource)),
+            Ok(gateway) if gateway.has_connection => {
+                gateway.vpc.clone().map(|attached| attached.as_ref() == Some(&vpc.name.resource))
+            }
             Ok(gateway) => Err(format!("no VPN connection of `{}` is in this source", gateway.name.short).into()),
             Err(missing) => Err(missing),
         };
         match (is_joined, self.destination.place) {
             (Ok(true), Place::Outside) => self.exit = Some(Exit::Gateway(vpc)),
-            (Ok(true), _) => self.wonder("UNKNOWN_DESTINATION", &shown, &"what the other side of the link forwards is not known".into()),
-            (Ok(false), _) => self.stop_with("BAD_STATE", &shown, || format!("`{}` is not attached to `{}`", shown.short, vpc.name.short)),
+            (Ok(true), _) => self.wonder(
+                "UNKNOWN_DESTINATION",
+                &shown,
+                &"what the other side of the link forwards is not known".into(),
+            ),
+            (Ok(false), _) => self.stop_with("BAD_STATE", &shown, || {
+                format!("`{}` is not attached to `{}`", shown.short, vpc.name.short)
+            }),
             (Err(missing), _) => self.wonder("BAD_STATE_VPN", &shown, &missing),
         }
     }
@@ -500,7 +533,9 @@ impl<'n> Walk<'n> {
         let shown = shown(self.network, name);
         let resource = self.network.resolve(name);
         let interfaces = &self.network.interfaces;
-        let own = interfaces.get(resource).or_else(|| interfaces.values().find(|interface| interface.owner.resource == *resource));
+        let own = interfaces
+            .get(resource)
+            .or_else(|| interfaces.values().find(|interface| interface.owner.resource == *resource));
         let Some(appliance) = own else {
             return self.wonder("UNKNOWN_RESOURCE", &shown, &format!("`{name}` is not in this source").into());
         };
@@ -534,6 +569,10 @@ impl<'n> Walk<'n> {
             self.pass_groups(appliance, "in from", self.source.address, passage);
         }
         self.check_state(appliance);
-        self.wonder("UNKNOWN_RESOURCE", &appliance.name, &format!("what `{}` forwards is not known", appliance.name.short).into());
+        self.wonder(
+            "UNKNOWN_RESOURCE",
+            &appliance.name,
+            &format!("what `{}` forwards is not known", appliance.name.short).into(),
+        );
     }
 }

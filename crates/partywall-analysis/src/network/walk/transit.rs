@@ -35,7 +35,11 @@ impl<'n> Walk<'n> {
         self.cross(gateway, attachment);
     }
 
-    fn attachment_of(&mut self, gateway: &'n TransitGateway, vpc: &Vpc) -> Option<(&'n Attachment, &'n [Fact<Arc<Subnet>>])> {
+    fn attachment_of(
+        &mut self,
+        gateway: &'n TransitGateway,
+        vpc: &Vpc,
+    ) -> Option<(&'n Attachment, &'n [Fact<Arc<Subnet>>])> {
         let mut unknown = gateway.more.as_ref();
         for attachment in &gateway.attachments {
             if let AttachedTo::Vpc { vpc: attached, subnets } = &attachment.to {
@@ -59,7 +63,9 @@ impl<'n> Walk<'n> {
         self.hop("transit_gateway_attachment", &attachment.name);
         match &attachment.is_available {
             Ok(true) => {}
-            Ok(false) => self.deny("BAD_STATE_ATTACHMENT", &attachment.name, || format!("`{}` is not available", attachment.name.short)),
+            Ok(false) => self.deny("BAD_STATE_ATTACHMENT", &attachment.name, || {
+                format!("`{}` is not available", attachment.name.short)
+            }),
             Err(missing) => self.doubt("BAD_STATE_ATTACHMENT", &attachment.name, missing),
         }
     }
@@ -108,11 +114,15 @@ impl<'n> Walk<'n> {
                 return None;
             }
             Ok(TransitChoice::Nowhere(table)) => {
-                self.stop_with("TGW_RTB_NO_ROUTE_TO_TGW_ATTACHMENT", table, || format!("`{}` has no route to {address}", table.short));
+                self.stop_with("TGW_RTB_NO_ROUTE_TO_TGW_ATTACHMENT", table, || {
+                    format!("`{}` has no route to {address}", table.short)
+                });
                 return None;
             }
             Ok(TransitChoice::Blackhole(table)) => {
-                self.stop_with("TGW_RTB_BAD_STATE_ROUTE", table, || format!("`{}` drops what is for {address}", table.short));
+                self.stop_with("TGW_RTB_BAD_STATE_ROUTE", table, || {
+                    format!("`{}` drops what is for {address}", table.short)
+                });
                 return None;
             }
             Err(missing) => {
@@ -140,11 +150,16 @@ impl<'n> Walk<'n> {
     /// Enters a network in the attachment's subnet, of the zone it comes from when there is one.
     fn enter_from_transit(&mut self, vpc: &'n Arc<Vpc>, subnets: &'n [Fact<Arc<Subnet>>], attachment: &'n Attachment) {
         let known: Vec<&'n Arc<Subnet>> = subnets.iter().filter_map(|subnet| subnet.as_ref().ok()).collect();
-        let nearest = known.iter().find(|subnet| self.zone.is_some() && subnet.zone.as_ref().ok() == self.zone.as_ref());
+        let nearest =
+            known.iter().find(|subnet| self.zone.is_some() && subnet.zone.as_ref().ok() == self.zone.as_ref());
         let entry = match (nearest, known.as_slice()) {
             (Some(subnet), _) => *subnet,
             (None, [only]) if subnets.len() == 1 => *only,
-            (None, [first, rest @ ..]) if subnets.len() == known.len() && rest.iter().all(|other| is_alike(first, other)) => *first,
+            (None, [first, rest @ ..])
+                if subnets.len() == known.len() && rest.iter().all(|other| is_alike(first, other)) =>
+            {
+                *first
+            }
             _ => {
                 let missing = subnets.iter().find_map(|subnet| subnet.as_ref().err()).cloned();
                 let depends = || "which zone's subnet the packet enters through depends on where it comes from".into();

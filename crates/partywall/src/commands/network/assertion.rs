@@ -4,8 +4,8 @@ use std::path::PathBuf;
 
 use clap::Args;
 use miette::{IntoDiagnostic, WrapErr, miette};
-use partywall_analysis::network::flows::{Exchange, exchange};
 use partywall_analysis::network::exposure::reaching;
+use partywall_analysis::network::flows::{Exchange, exchange};
 use partywall_analysis::network::headers::{Headers, PORTS};
 use partywall_analysis::network::model::Interface;
 use partywall_analysis::network::select::Selector;
@@ -67,7 +67,9 @@ enum Holds {
 /// Runs the command.
 pub(super) fn run(arguments: &Arguments) -> miette::Result<Outcome> {
     let file = &arguments.file;
-    let text = std::fs::read_to_string(file).into_diagnostic().wrap_err_with(|| format!("`{}` cannot be read", file.display()))?;
+    let text = std::fs::read_to_string(file)
+        .into_diagnostic()
+        .wrap_err_with(|| format!("`{}` cannot be read", file.display()))?;
     let policies: Policies =
         toml::from_str(&text).into_diagnostic().wrap_err_with(|| format!("`{}` holds no policies", file.display()))?;
     let estate = open(&arguments.sources)?;

@@ -34,7 +34,9 @@ pub(super) fn run(arguments: &Arguments) -> miette::Result<Outcome> {
             });
             table(["interface", "from", "what"], rows.collect())
         }
-        Output::Json => serde_json::to_string_pretty(&found.iter().map(as_json).collect::<Vec<_>>()).into_diagnostic()? + "\n",
+        Output::Json => {
+            serde_json::to_string_pretty(&found.iter().map(as_json).collect::<Vec<_>>()).into_diagnostic()? + "\n"
+        }
     })?;
     Ok(if found.is_empty() { Outcome::Clean } else { Outcome::Findings })
 }

@@ -83,7 +83,8 @@ pub(super) fn run(arguments: &Arguments) -> miette::Result<Outcome> {
     let matrix = matrix(&estate, &arguments.by);
     print(&match arguments.output {
         Output::Terminal => {
-            let rows = matrix.iter().map(|((from, to), exchange)| [from.clone(), to.clone(), words::exchange(exchange)]);
+            let rows =
+                matrix.iter().map(|((from, to), exchange)| [from.clone(), to.clone(), words::exchange(exchange)]);
             table(["from", "to", "what"], rows.collect())
         }
         Output::Json => {
@@ -110,7 +111,9 @@ fn tier(estate: &Estate, by: &By, interface: &Interface) -> String {
     match by {
         By::Interface => interface.name.short.to_string(),
         By::Subnet => subnet.map_or_else(none, |subnet| subnet.name.short.to_string()),
-        By::Vpc => subnet.and_then(|subnet| subnet.vpc.as_ref().ok()).map_or_else(none, |vpc| vpc.name.short.to_string()),
+        By::Vpc => {
+            subnet.and_then(|subnet| subnet.vpc.as_ref().ok()).map_or_else(none, |vpc| vpc.name.short.to_string())
+        }
         By::Tag(key) => estate.labels.tag(interface, key).map_or_else(none, str::to_owned),
     }
 }
@@ -132,7 +135,9 @@ fn matrix(estate: &Estate, by: &By) -> Matrix {
     for ((from, to), exchange) in &pairs {
         let (Some(sources), Some(targets)) = (tiers.get(*from as usize), tiers.get(*to as usize)) else { continue };
         for source in sources {
-            for target in targets.iter().filter(|target| !(matches!(by, By::Interface) && from == to && *target == source)) {
+            for target in
+                targets.iter().filter(|target| !(matches!(by, By::Interface) && from == to && *target == source))
+            {
                 add(source, target, exchange);
             }
         }
@@ -146,7 +151,8 @@ fn matrix(estate: &Estate, by: &By) -> Matrix {
 
 /// Runs `partywall network diff`.
 pub(super) fn diff(arguments: &DiffArguments) -> miette::Result<Outcome> {
-    let read = |target: &std::path::Path| open_target(target, &arguments.reading).map(|estate| matrix(&estate, &arguments.by));
+    let read =
+        |target: &std::path::Path| open_target(target, &arguments.reading).map(|estate| matrix(&estate, &arguments.by));
     let (before, after) = (read(&arguments.before)?, read(&arguments.after)?);
     let none = Exchange::default();
     let pairs: BTreeSet<&(String, String)> = before.keys().chain(after.keys()).collect();
@@ -168,9 +174,7 @@ pub(super) fn diff(arguments: &DiffArguments) -> miette::Result<Outcome> {
             table(["from", "to", "gained", "lost"], changes.iter().map(row).collect())
         }
         Output::Json => {
-            let one = |(pair, gained, lost, same): &(&(String, String), String, String, bool)| {
-                json!({"from": pair.0, "to": pair.1, "gained": gained, "lost": lost, "answers_changed": !same})
-            };
+            let one = |(pair, gained, lost, same): &(&(String, String), String, String, bool)| json!({"from": pair.0, "to": pair.1, "gained": gained, "lost": lost, "answers_changed": !same});
             serde_json::to_string_pretty(&changes.iter().map(one).collect::<Vec<_>>())
                 .map_err(|error| miette!("{error}"))?
                 + "\n"

@@ -55,7 +55,9 @@ pub(super) fn run(arguments: &Arguments) -> miette::Result<Outcome> {
     let Some(flow) = best else { return Ok(Outcome::Clean) };
     print(&match arguments.output {
         Output::Terminal => terminal(&estate.inventory, flow, &headers),
-        Output::Json => serde_json::to_string_pretty(&as_json(&estate.inventory, flow, &headers)).into_diagnostic()? + "\n",
+        Output::Json => {
+            serde_json::to_string_pretty(&as_json(&estate.inventory, flow, &headers)).into_diagnostic()? + "\n"
+        }
     })?;
     Ok(if flow.reply_answer(&headers) == Answer::Allowed { Outcome::Clean } else { Outcome::Findings })
 }
@@ -63,7 +65,9 @@ pub(super) fn run(arguments: &Arguments) -> miette::Result<Outcome> {
 /// Where a resource is declared.
 fn place_of(inventory: &Inventory, resource: &str) -> String {
     let mut rows = inventory.resource_tables().flat_map(|(_, rows)| rows);
-    let start = |row: &&partywall_model::Row| *row.resource == *resource || resource.strip_prefix(&*row.resource).is_some_and(|rest| rest.starts_with('/'));
+    let start = |row: &&partywall_model::Row| {
+        *row.resource == *resource || resource.strip_prefix(&*row.resource).is_some_and(|rest| rest.starts_with('/'))
+    };
     rows.find(start).map(|row| row.origin.to_string()).unwrap_or_default()
 }
 

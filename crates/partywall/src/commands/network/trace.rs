@@ -117,7 +117,9 @@ fn headers(case: &Case) -> Result<Headers, String> {
             "icmp" => ICMP.into(),
             "icmpv6" => ICMPV6.into(),
             "all" | "any" => -1,
-            other => other.parse().map_err(|_| format!("`{other}` is no protocol; write tcp, udp, icmp or a number"))?,
+            other => {
+                other.parse().map_err(|_| format!("`{other}` is no protocol; write tcp, udp, icmp or a number"))?
+            }
         },
     };
     let Ok(protocol) = u8::try_from(protocol) else {
@@ -154,7 +156,13 @@ fn judge(network: &Network, case: Case, headers: &Headers) -> Verdict {
     let mut reasons: Vec<Obstacle> = Vec::new();
     if let Err(missing) = &flows {
         let resource = String::new();
-        reasons.push(Obstacle { direction: "forward", effect: "unknown", code: "UNKNOWN_RESOURCE", resource, message: missing.to_string() });
+        reasons.push(Obstacle {
+            direction: "forward",
+            effect: "unknown",
+            code: "UNKNOWN_RESOURCE",
+            resource,
+            message: missing.to_string(),
+        });
     }
     let mut path = Vec::new();
     if let Some(flow) = flow {

@@ -16,8 +16,12 @@ pub(super) fn port(text: &str) -> Result<Headers, String> {
         "all" => return Ok(Headers::all()),
         "tcp" => TCP,
         "udp" => UDP,
-        "icmp" => return Ok(Block { source: Span::one(8), destination: Span::one(0), ..Block::of_protocol(ICMP) }.into()),
-        "icmpv6" => return Ok(Block { source: Span::one(128), destination: Span::one(0), ..Block::of_protocol(ICMPV6) }.into()),
+        "icmp" => {
+            return Ok(Block { source: Span::one(8), destination: Span::one(0), ..Block::of_protocol(ICMP) }.into());
+        }
+        "icmpv6" => {
+            return Ok(Block { source: Span::one(128), destination: Span::one(0), ..Block::of_protocol(ICMPV6) }.into());
+        }
         _ => return Err(unreadable()),
     };
     let destination = match ports {
