@@ -2,6 +2,7 @@
 
 pub(crate) mod access;
 pub(crate) mod live;
+pub(crate) mod network;
 
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
