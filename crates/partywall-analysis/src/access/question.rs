@@ -121,12 +121,12 @@ impl Estate {
 
     /// Whether a user or role may do something.
     pub fn decide(&self, holder: &Holder, action: &str, target: &Target, context: &ContextValues) -> Outcome {
-        self.asked(holder, action, target, context, |request, policies| decide(request, policies))
+        self.asked(holder, action, target, context, decide)
     }
 
     /// Whether a user or role may do something, and why.
     pub fn explain(&self, holder: &Holder, action: &str, target: &Target, context: &ContextValues) -> Decision {
-        self.asked(holder, action, target, context, |request, policies| explain(request, policies))
+        self.asked(holder, action, target, context, explain)
     }
 
     fn asked<T>(
