@@ -46,8 +46,11 @@ fn measure(size: usize) -> Result<(), Box<dyn Error>> {
     let started = Instant::now();
     let mut asked = 0_u32;
     for (from, to) in names.iter().zip(names.iter().rev()).cycle().take(QUERIES) {
-        let (from, to) = (spot(&network, from, None)?, spot(&network, to, None)?);
-        black_box(trace(&network, from, to, &headers, false)?);
+        let (from, to) = (
+            spot(&network, from, None).map_err(|missing| missing.to_string())?,
+            spot(&network, to, None).map_err(|missing| missing.to_string())?,
+        );
+        black_box(trace(&network, from, to, &headers, false).map_err(|missing| missing.to_string())?);
         asked += 1;
     }
     let packet = started.elapsed() / asked.max(1);
@@ -244,7 +247,7 @@ fn transit(
             ("type", text("static")),
         ],
     )?;
-    if vpc % SHARED == 0 {
+    if vpc.is_multiple_of(SHARED) {
         let members = (vpc..vpc + SHARED).map(|vpc| text(format!("tgw-attach-{vpc:08}"))).collect();
         push(
             "aws_ec2_transit_gateway_route_table",

@@ -180,7 +180,7 @@ pub(super) fn choose_attachment<'n>(
         return Err(missing.clone());
     }
     let Some(table) = associated(gateway, from)? else { return Ok(TransitChoice::Unassociated) };
-    let mut found: Vec<(u8, u8, bool, Option<&'n TransitRoute>, Vec<Fact<Arc<str>>>, Option<Missing>)> = Vec::new();
+    let mut found: Vec<Found<'n>> = Vec::new();
     for route in &table.routes {
         let is_list = matches!(route.destination, Ok(Destination::List(_)));
         let rank = if route.is_propagated {
@@ -227,6 +227,7 @@ fn associated<'n>(gateway: &'n TransitGateway, from: &Name) -> Fact<Option<&'n T
     }
 }
 
+/// A route that may match: its length, rank, whether it surely does, itself, its attachments, and what is missing.
 type Found<'n> = (u8, u8, bool, Option<&'n TransitRoute>, Vec<Fact<Arc<str>>>, Option<Missing>);
 
 /// Adds what attached networks announce, where the source does not list it.

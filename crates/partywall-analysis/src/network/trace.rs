@@ -352,7 +352,7 @@ fn from_outside<'n>(
         return nowhere(&address.to_string().into(), "nobody in this source to talk to");
     };
     let mut walk = Walk::new(network, source, destination, headers.clone(), explains);
-    walk.from_internet();
+    walk.enter_from_internet();
     finish(&walk, headers)
 }
 

@@ -112,6 +112,8 @@ pub(super) struct Walk<'n> {
     frames: Vec<Frame>,
     translations: Vec<Translation<'n>>,
     steps: u32,
+    /// Whether it is not known where it went.
+    is_lost: bool,
     /// Other ways that it may have gone.
     pub(super) forks: Vec<Walk<'n>>,
     /// The zone that the packet is in, when it is known.
@@ -147,6 +149,7 @@ impl<'n> Walk<'n> {
             frames: vec![Frame::new(headers)],
             translations: Vec::new(),
             steps: 0,
+            is_lost: false,
             forks: Vec::new(),
             zone: None,
             exit: None,
@@ -164,8 +167,9 @@ impl<'n> Walk<'n> {
         walk.translations.clone_from(&self.translations);
         match &self.exit {
             Some(Exit::Interface(interface)) => walk.depart(interface),
-            Some(Exit::Internet) => walk.from_internet(),
+            Some(Exit::Internet) => walk.enter_from_internet(),
             Some(Exit::Gateway(vpc)) => walk.deliver(vpc, None),
+            None if self.is_lost => walk.lose(),
             None => walk.stop(),
         }
         walk
@@ -375,7 +379,11 @@ impl<'n> Walk<'n> {
             }
             _ => {
                 let address = self.destination.address;
-                let may_be = self.network.interfaces.values().find(|interface| {
+                let is_nobody = matches!(self.destination.place, Place::Outside);
+                if let Some(missing) = self.network.unseen.get("aws_ec2_network_interface").filter(|_| is_nobody) {
+                    return self.wonder("UNKNOWN_DESTINATION", &vpc.name, missing);
+                }
+                let may_be = self.network.interfaces.values().filter(|_| is_nobody).find(|interface| {
                     vpc_of(&interface.subnet).is_none_or(|other| other.name == vpc.name)
                         && interface
                             .addresses
@@ -471,6 +479,15 @@ impl<'n> Walk<'n> {
     /// Where the way leads is not known; the walk ends.
     fn wonder(&mut self, code: &'static str, name: &Name, missing: &Missing) {
         self.doubt(code, name, missing);
+        self.lose();
+    }
+
+    /// Nobody knows where it goes.
+    fn lose(&mut self) {
+        if let Some(frame) = self.frames.last_mut() {
+            frame.certain = Headers::none();
+        }
+        self.is_lost = true;
         self.exit = None;
     }
 

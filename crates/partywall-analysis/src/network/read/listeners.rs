@@ -17,7 +17,10 @@ pub(super) struct Listeners {
     by_balancer: BTreeMap<Arc<str>, Fact<Headers>>,
     /// The `resource` of each load balancer, by how the descriptions of its interfaces name it.
     by_description: BTreeMap<String, Arc<str>>,
+    /// Why listeners could not be seen.
     unseen: Option<Missing>,
+    /// Why it is not known whose some listener is.
+    adrift: Option<Missing>,
 }
 
 impl Listeners {
@@ -44,7 +47,7 @@ impl Listeners {
             }
         }
         let unseen = network.unseen.get("aws_ec2_load_balancer_listener").cloned();
-        Self { by_balancer, by_description, unseen: unseen.or(adrift) }
+        Self { by_balancer, by_description, unseen, adrift }
     }
 
     /// What a load balancer listens for; None for rows of other tables.
@@ -60,9 +63,12 @@ impl Listeners {
     }
 
     fn of(&self, balancer: &Arc<str>) -> Fact<Headers> {
+        if let Some(missing) = &self.adrift {
+            return Err(missing.clone());
+        }
         match (self.by_balancer.get(balancer), &self.unseen) {
-            (Some(known), None) => known.clone(),
-            (_, Some(missing)) => Err(missing.clone()),
+            (Some(known), _) => known.clone(),
+            (None, Some(missing)) => Err(missing.clone()),
             (None, None) => Ok(Headers::none()),
         }
     }

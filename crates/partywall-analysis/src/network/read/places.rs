@@ -104,10 +104,8 @@ pub(super) fn subnets(inventory: &Inventory, network: &mut Network, tables: &Tab
             }
             _ => tables.of_subnet(&name.resource, &name.short, key.clone()),
         };
-        let acl = match network.unseen.get("aws_vpc_network_acl") {
-            Some(missing) if view.is_live() => Err(missing.clone()),
-            _ => acls.of(view, &name.resource, &name.short, key),
-        };
+        let acl = acls.of(view, &name.resource, &name.short, key);
+        let acl = acl.map_err(|missing| network.unseen.get("aws_vpc_network_acl").cloned().unwrap_or(missing));
         let names: Vec<&Arc<str>> =
             [Some(&name.resource), vpc.as_ref().ok().map(|vpc| &vpc.name.resource)].into_iter().flatten().collect();
         let public_access = public_access(inventory, network, view, &names);

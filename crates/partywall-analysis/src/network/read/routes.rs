@@ -10,13 +10,16 @@ use super::view::{View, no_range, views};
 use crate::network::address::range;
 use crate::network::model::{Destination, Fact, Missing, Name, Network, PrefixList, Route, RouteTable, Target};
 
+/// The name of a table, by what is associated with it.
+type Associated = BTreeMap<Arc<str>, Fact<Arc<str>>>;
+
 /// Which table is whose.
 pub(super) struct Tables {
     by_resource: BTreeMap<Arc<str>, Arc<RouteTable>>,
     /// The main table of each network.
     main: BTreeMap<Arc<str>, Arc<RouteTable>>,
     /// The table's name, by what is associated with it: subnets and gateways.
-    associated: BTreeMap<Arc<str>, Fact<Arc<str>>>,
+    associated: Associated,
     /// Why further associations may exist.
     more: Option<Missing>,
 }
@@ -122,8 +125,11 @@ fn routes(inventory: &Inventory, network: &Network) -> (BTreeMap<Arc<str>, Vec<R
     (by_table, adrift)
 }
 
+/// What a name means in a column.
+type ToTarget = fn(Arc<str>) -> Target;
+
 /// The columns that may hold a route's target.
-const TARGETS: [(&str, fn(Arc<str>) -> Target); 11] = [
+const TARGETS: [(&str, ToTarget); 11] = [
     ("gateway_id", gateway),
     ("nat_gateway_id", Target::Nat),
     ("egress_only_internet_gateway_id", Target::EgressOnly),
@@ -143,14 +149,14 @@ fn gateway(name: Arc<str>) -> Target {
 }
 
 /// The kinds of gateways that one column names: the table that lists them, how their ids begin, and what they are.
-const GATEWAYS: [(&str, &str, &str, fn(Arc<str>) -> Target); 3] = [
+const GATEWAYS: [(&str, &str, &str, ToTarget); 3] = [
     ("aws_vpc_internet_gateway", "internet_gateway_id", "igw-", Target::InternetGateway),
     ("aws_vpc_vpn_gateway", "vpn_gateway_id", "vgw-", Target::VpnGateway),
     ("aws_vpc_endpoint", "vpc_endpoint_id", "vpce-", Target::ApplianceEndpoint),
 ];
 
 /// Names of gateways of every kind.
-type GatewayKinds = BTreeMap<Arc<str>, fn(Arc<str>) -> Target>;
+type GatewayKinds = BTreeMap<Arc<str>, ToTarget>;
 
 fn gateway_kinds(inventory: &Inventory) -> GatewayKinds {
     let mut kinds = GatewayKinds::new();
@@ -232,7 +238,7 @@ fn target(view: View<'_>) -> Fact<Target> {
 }
 
 /// Which subnet or gateway is associated with which table, and why there may be more.
-fn associations(inventory: &Inventory) -> (BTreeMap<Arc<str>, Fact<Arc<str>>>, Option<Missing>) {
+fn associations(inventory: &Inventory) -> (Associated, Option<Missing>) {
     let mut associated = BTreeMap::new();
     let mut more = None;
     for view in views(inventory, "aws_vpc_route_table_association") {

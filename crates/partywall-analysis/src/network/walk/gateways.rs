@@ -51,7 +51,7 @@ impl<'n> Walk<'n> {
         self.source.keeps_groups = Ok(false);
         match self.destination.place {
             Place::Outside => self.exit = Some(Exit::Internet),
-            Place::Interface(_) | Place::Nat(_) => self.from_internet(),
+            Place::Interface(_) | Place::Nat(_) => self.enter_from_internet(),
         }
     }
 
@@ -149,7 +149,7 @@ impl<'n> Walk<'n> {
     }
 
     /// Comes in from the internet, for the public address of an interface or of a NAT gateway.
-    pub(in crate::network) fn from_internet(&mut self) {
+    pub(in crate::network) fn enter_from_internet(&mut self) {
         let (subnet, name) = match self.destination.place {
             Place::Interface(to) => (&to.subnet, &to.name),
             Place::Nat(nat) => (&nat.subnet, &nat.name),
@@ -308,7 +308,7 @@ impl<'n> Walk<'n> {
         }
         match self.destination.place {
             Place::Outside => self.exit = Some(Exit::Gateway(vpc)),
-            Place::Interface(_) | Place::Nat(_) => self.from_internet(),
+            Place::Interface(_) | Place::Nat(_) => self.enter_from_internet(),
         }
     }
 
