@@ -1,5 +1,5 @@
 //! `partywall network`, on an account of the AWS CLI's files whose every case names the AWS page that it follows.
-#![expect(clippy::unwrap_used, clippy::indexing_slicing, reason = "a test fails by panicking")]
+#![expect(clippy::unwrap_used, clippy::panic, clippy::indexing_slicing, reason = "a test fails by panicking")]
 
 mod support;
 
