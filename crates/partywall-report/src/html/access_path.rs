@@ -8,12 +8,12 @@ use super::escape::escape;
 
 /// Chains that are drawn; those to everything in an account come first.
 const DRAWN_MAX: usize = 40;
-const BOX_WIDTH: usize = 220;
+const BOX_WIDTH: usize = 190;
 const BOX_HEIGHT: usize = 34;
-const ARROW_WIDTH: usize = 250;
+const ARROW_WIDTH: usize = 236;
 const ROW_HEIGHT: usize = 78;
 /// Characters that fit into a box and over an arrow.
-const BOX_TEXT: usize = 32;
+const BOX_TEXT: usize = 27;
 const ARROW_TEXT: usize = 40;
 
 /// The section about who comes to more than its own permissions; '' when there is nothing to tell.

@@ -5,6 +5,7 @@
 mod rules;
 #[path = "../support/mod.rs"]
 mod support;
+mod z3;
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
