@@ -156,19 +156,19 @@ fn send(run: &mut Run<'_>, packet: &Packet) -> (bool, bool) {
         Who::Nic(nic) | Who::Public(nic) => {
             wire.source = world.nics[nic].address;
             wire.sender = Some(nic);
-            run.from_nic(nic, wire)
+            run.leave_nic(nic, wire)
         }
         Who::Host(host) => {
             wire.source = host;
-            run.from_internet(wire)
+            run.enter_from_internet(wire)
         }
     };
     let Some((end, seen)) = arrived.filter(|(end, _)| *end == to) else { return (false, false) };
     let mut back = Run { is_answer: true, connections: run.connections.clone(), steps: 0, ..*run };
     let answer = seen.answer();
     let returned = match end {
-        End::Nic(nic) => back.from_nic(nic, answer),
-        End::Internet => back.from_internet(answer),
+        End::Nic(nic) => back.leave_nic(nic, answer),
+        End::Internet => back.enter_from_internet(answer),
     };
     let home = match packet.from {
         Who::Nic(nic) | Who::Public(nic) => End::Nic(nic),
@@ -179,15 +179,15 @@ fn send(run: &mut Run<'_>, packet: &Packet) -> (bool, bool) {
 
 impl<'w> Run<'w> {
     /// Security group, then route; the subnet's ACL only when the packet leaves it.
-    fn from_nic(&mut self, nic: usize, wire: Wire) -> Option<(End, Wire)> {
+    fn leave_nic(&mut self, nic: usize, wire: Wire) -> Option<(End, Wire)> {
         let sender = &self.world.nics[nic];
         if !sender.runs || !(self.is_answer || self.groups_pass(nic, true, &wire)) {
             return None;
         }
-        self.from_subnet(sender.subnet, wire)
+        self.leave_subnet(sender.subnet, wire)
     }
 
-    fn from_subnet(&mut self, subnet: usize, wire: Wire) -> Option<(End, Wire)> {
+    fn leave_subnet(&mut self, subnet: usize, wire: Wire) -> Option<(End, Wire)> {
         self.steps += 1;
         if self.steps > 20 {
             return None;
@@ -212,7 +212,7 @@ impl<'w> Run<'w> {
         let best = routes.iter().filter(|(range, _)| range.holds(wire.destination)).max_by_key(|(range, _)| range.1);
         let is_local = local.holds(wire.destination) && best.is_none_or(|(range, _)| range.1 <= local.1);
         if is_local {
-            return self.into_vpc(vpc, wire);
+            return self.enter_vpc(vpc, wire);
         }
         match best?.1 {
             Target::Blackhole => None,
@@ -223,14 +223,14 @@ impl<'w> Run<'w> {
                 // https://docs.aws.amazon.com/vpc/latest/peering/vpc-peering-basics.html
                 let other = 1 - vpc;
                 let fits = world.vpcs[other].range.holds(wire.destination) && local.holds(wire.source);
-                if world.peering != Some(true) || !fits { None } else { self.into_vpc(other, wire) }
+                if world.peering != Some(true) || !fits { None } else { self.enter_vpc(other, wire) }
             }
             Target::Transit => self.through_transit(subnet, wire),
         }
     }
 
     /// To an address of a network, from another subnet or from a gateway.
-    fn into_vpc(&mut self, vpc: usize, wire: Wire) -> Option<(End, Wire)> {
+    fn enter_vpc(&mut self, vpc: usize, wire: Wire) -> Option<(End, Wire)> {
         let world = self.world;
         let position = world.subnets.iter().position(|own| own.vpc == vpc && own.range.holds(wire.destination))?;
         if !acl_passes(&world.acls[world.subnets[position].acl].ingress, wire.source, &wire) {
@@ -268,10 +268,10 @@ impl<'w> Run<'w> {
         let wire = Wire { source: public, sender: None, ..wire };
         let is_ours = world.nics.iter().any(|nic| nic.public == Some(wire.destination))
             || world.nats.iter().any(|nat| nat.public == Some(wire.destination));
-        if is_ours { self.from_internet(wire) } else { Some((End::Internet, wire)) }
+        if is_ours { self.enter_from_internet(wire) } else { Some((End::Internet, wire)) }
     }
 
-    fn from_internet(&mut self, wire: Wire) -> Option<(End, Wire)> {
+    fn enter_from_internet(&mut self, wire: Wire) -> Option<(End, Wire)> {
         let world = self.world;
         let nic = world
             .nics
@@ -289,7 +289,7 @@ impl<'w> Run<'w> {
         if !vpc.has_gateway || !is_open {
             return None;
         }
-        self.into_vpc(world.subnets[subnet].vpc, Wire { destination: private, ..wire })
+        self.enter_vpc(world.subnets[subnet].vpc, Wire { destination: private, ..wire })
     }
 
     /// https://docs.aws.amazon.com/vpc/latest/userguide/nat-gateway-basics.html
@@ -318,7 +318,7 @@ impl<'w> Run<'w> {
     fn back_through_nat(&mut self, nat: usize, wire: Wire) -> Option<(End, Wire)> {
         let connection = self.connections.pop().filter(|own| self.is_answer && own.nat == nat)?;
         let wire = Wire { destination: connection.source, destination_port: connection.source_port, ..wire };
-        self.from_subnet(self.world.nats[nat].subnet, wire)
+        self.leave_subnet(self.world.nats[nat].subnet, wire)
     }
 
     /// https://docs.aws.amazon.com/vpc/latest/tgw/how-transit-gateways-work.html
