@@ -160,7 +160,7 @@ fn send(run: &mut Run<'_>, packet: &Packet) -> (bool, bool) {
         }
         Who::Host(host) => {
             wire.source = host;
-            run.come_from_internet(wire)
+            run.enter_from_internet(wire)
         }
     };
     let Some((end, seen)) = arrived.filter(|(end, _)| *end == to) else { return (false, false) };
@@ -168,7 +168,7 @@ fn send(run: &mut Run<'_>, packet: &Packet) -> (bool, bool) {
     let answer = seen.answer();
     let returned = match end {
         End::Nic(nic) => back.leave_nic(nic, answer),
-        End::Internet => back.come_from_internet(answer),
+        End::Internet => back.enter_from_internet(answer),
     };
     let home = match packet.from {
         Who::Nic(nic) | Who::Public(nic) => End::Nic(nic),
@@ -268,10 +268,10 @@ impl<'w> Run<'w> {
         let wire = Wire { source: public, sender: None, ..wire };
         let is_ours = world.nics.iter().any(|nic| nic.public == Some(wire.destination))
             || world.nats.iter().any(|nat| nat.public == Some(wire.destination));
-        if is_ours { self.come_from_internet(wire) } else { Some((End::Internet, wire)) }
+        if is_ours { self.enter_from_internet(wire) } else { Some((End::Internet, wire)) }
     }
 
-    fn come_from_internet(&mut self, wire: Wire) -> Option<(End, Wire)> {
+    fn enter_from_internet(&mut self, wire: Wire) -> Option<(End, Wire)> {
         let world = self.world;
         let nic = world
             .nics
