@@ -10,6 +10,9 @@ use crate::pattern::Item;
 /// How much work an answer may take, in characters read by a pattern.
 const EFFORT_MAX: u64 = 4_000_000;
 
+/// How long a pattern may be. AWS's policies as a whole have room for about ten times as much.
+const PATTERN_MAX: usize = 2_500;
+
 /// Counts the work of an answer.
 #[derive(Debug)]
 pub(super) struct Effort {
@@ -135,6 +138,9 @@ pub(super) fn find(memberships: &[&Membership], samples: &[&str], effort: &Effor
     if memberships.iter().any(|membership| membership.any_of.iter().any(Word::is_open)) {
         let read = opened(memberships);
         return find(&read.iter().collect::<Vec<_>>(), &[], effort);
+    }
+    if memberships.iter().flat_map(|membership| &membership.any_of).any(|word| word.items.len() > PATTERN_MAX) {
+        return Found::TooHard;
     }
     let inside: Vec<&Membership> = memberships.iter().copied().filter(|membership| membership.inside).collect();
     let outside: Vec<&Word> =

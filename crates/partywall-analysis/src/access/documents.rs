@@ -4,7 +4,7 @@ use std::collections::HashMap;
 use std::sync::Arc;
 
 use aws_policy::{Attached, Policy};
-use partywall_model::{Gap, GapKind, Inventory};
+use partywall_model::{Cell, Gap, GapKind, Inventory, Unknown};
 
 use super::facts::ManagedPolicies;
 use super::names::Names;
@@ -59,11 +59,14 @@ pub(super) struct Documents<'a> {
     managed: HashMap<Arc<str>, Document>,
     /// What could not be read.
     pub(super) gaps: Vec<Gap>,
+    /// Why policies are not known.
+    pub(super) unknowns: Vec<Arc<Unknown>>,
 }
 
 impl<'a> Documents<'a> {
     pub(super) fn new(inventory: &Inventory, names: &'a Names) -> Self {
-        let mut documents = Self { names, parsed: HashMap::new(), managed: HashMap::new(), gaps: Vec::new() };
+        let mut documents =
+            Self { names, parsed: HashMap::new(), managed: HashMap::new(), gaps: Vec::new(), unknowns: Vec::new() };
         for view in rows(inventory, "aws_iam_policy") {
             let name = view.given("name").unwrap_or(view.key());
             let document = documents.of(view, "policy", name);
@@ -89,7 +92,14 @@ impl<'a> Documents<'a> {
         match view.text(column) {
             Known::Yes(text) if text.trim().is_empty() => None,
             Known::Yes(text) => Some(document(self.parse(text, view))),
-            Known::No => Some(document(self.unknown())),
+            Known::No => {
+                if let Some(Cell::Unknown(unknown)) = view.row.cell(view.table, column)
+                    && !self.unknowns.contains(unknown)
+                {
+                    self.unknowns.push(unknown.clone());
+                }
+                Some(document(self.unknown()))
+            }
         }
     }
 

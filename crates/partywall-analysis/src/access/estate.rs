@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, HashMap};
 use std::sync::Arc;
 
 use aws_policy::Principal;
-use partywall_model::{Gap, Inventory};
+use partywall_model::{Gap, Inventory, Unknown};
 
 use super::documents::{Document, Documents};
 use super::names::Names;
@@ -22,6 +22,8 @@ pub struct Estate {
     pub organization: Organization,
     /// What could not be read.
     pub gaps: Vec<Gap>,
+    /// Why policies are not known.
+    pub unknowns: Vec<Arc<Unknown>>,
     /// How many different policies there are.
     pub documents: usize,
     by_key: HashMap<Arc<str>, usize>,
@@ -77,9 +79,10 @@ impl Estate {
         let organization = Organization::of(inventory, &mut documents);
         let resource_policies = super::resource::policies(inventory, &mut documents);
         let by_key = principals.iter().enumerate().map(|(at, holder)| (holder.resource.clone(), at)).collect();
+        let unknowns = std::mem::take(&mut documents.unknowns);
         let (gaps, documents) = (std::mem::take(&mut documents.gaps), documents.len());
         let resources = super::resource::accounts(inventory, &names);
-        Self { principals, organization, gaps, documents, by_key, resource_policies, resources, names }
+        Self { principals, organization, gaps, unknowns, documents, by_key, resource_policies, resources, names }
     }
 
     /// The user or role of a row.

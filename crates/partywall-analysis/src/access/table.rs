@@ -8,11 +8,14 @@ use partywall_model::{
     Row, Unknown, UnknownTable, Unseen, UnusedAccess,
 };
 
-use super::estate::Estate;
+use super::estate::{Estate, Holder};
 
 /// The tables, by name.
 const TABLES: [&str; 5] =
     ["access_duty_conflict", "access_exposure", "access_path", "access_principal", "access_unused"];
+
+/// How many causes of not knowing are named.
+const CAUSES_MAX: usize = 5;
 
 /// Adds the tables `access_path`, `access_exposure`, `access_duty_conflict`, `access_unused` and `access_principal`.
 ///
@@ -36,17 +39,18 @@ pub fn add_tables(inventory: &mut Inventory, estate: &Estate, report: &AccessRep
         let Some(origin) = origins.get(resource).cloned() else { return Ok(()) };
         inventory.push(table, Row { resource: resource.clone(), origin, existence: None, unseen: None, cells })
     };
+    let undecided = undecided(estate);
     for holder in &estate.principals {
-        add("access_principal", &holder.resource, principal(holder, report))?;
+        add("access_principal", &holder.resource, principal(holder, report, &undecided))?;
     }
     for one in &report.paths {
-        add("access_path", &one.from, path(one))?;
+        add("access_path", &one.from, path(one, &undecided))?;
     }
     for one in &report.exposures {
-        add("access_exposure", &one.resource, exposure(one))?;
+        add("access_exposure", &one.resource, exposure(one, &undecided))?;
     }
     for one in &report.conflicts {
-        add("access_duty_conflict", &one.principal, conflict(one))?;
+        add("access_duty_conflict", &one.principal, conflict(one, &undecided))?;
     }
     for one in &report.unused {
         add("access_unused", &one.principal, unused(one))?;
@@ -54,14 +58,14 @@ pub fn add_tables(inventory: &mut Inventory, estate: &Estate, report: &AccessRep
     Ok(())
 }
 
-fn path(path: &AccessPath) -> Vec<Cell> {
+fn path(path: &AccessPath, undecided: &Arc<Unknown>) -> Vec<Cell> {
     let ways = path.hops.iter().map(|hop| Cell::text(hop.way)).collect();
     let actions = path.hops.iter().flat_map(|hop| &hop.actions).map(action).collect();
     vec![
         Cell::Text(path.from.clone()),
         Cell::Text(path.to.clone()),
         Cell::Boolean(path.reaches_administrator),
-        surely(path.certainty),
+        surely(path.certainty, undecided),
         Cell::text(path.certainty.id()),
         Cell::Integer(i64::try_from(path.hops.len()).unwrap_or(i64::MAX)),
         Cell::List(ways),
@@ -69,7 +73,7 @@ fn path(path: &AccessPath) -> Vec<Cell> {
     ]
 }
 
-fn exposure(exposure: &Exposure) -> Vec<Cell> {
+fn exposure(exposure: &Exposure, undecided: &Arc<Unknown>) -> Vec<Cell> {
     let in_organization = match exposure.is_in_organization {
         Some(truth) => Cell::Boolean(truth),
         None => Cell::Unknown(unknown("no organization is in sight", Cause::NotCollected)),
@@ -80,7 +84,7 @@ fn exposure(exposure: &Exposure) -> Vec<Cell> {
         Cell::text(exposure.audience.id()),
         Cell::Text(exposure.who.clone()),
         in_organization,
-        surely(exposure.certainty),
+        surely(exposure.certainty, undecided),
         Cell::text(exposure.certainty.id()),
         Cell::List(exposure.access.iter().map(|kind| Cell::text(*kind)).collect()),
         Cell::text(exposure.through),
@@ -88,7 +92,7 @@ fn exposure(exposure: &Exposure) -> Vec<Cell> {
     ]
 }
 
-fn conflict(conflict: &DutyConflict) -> Vec<Cell> {
+fn conflict(conflict: &DutyConflict, undecided: &Arc<Unknown>) -> Vec<Cell> {
     let sides = conflict.sides.iter().map(|side| {
         let how = side.action.as_ref().map_or_else(|| "everything".to_owned(), in_words);
         Cell::text(format!("{}: {how}, as {}", side.name, side.through))
@@ -97,7 +101,7 @@ fn conflict(conflict: &DutyConflict) -> Vec<Cell> {
         Cell::Text(conflict.principal.clone()),
         Cell::text(conflict.rule.as_str()),
         Cell::text(conflict.title.as_str()),
-        surely(conflict.certainty),
+        surely(conflict.certainty, undecided),
         Cell::text(conflict.certainty.id()),
         Cell::List(sides.collect()),
     ]
@@ -113,26 +117,56 @@ fn unused(unused: &UnusedAccess) -> Vec<Cell> {
     ]
 }
 
-fn principal(holder: &super::estate::Holder, report: &AccessReport) -> Vec<Cell> {
-    let of_holder = |path: &&partywall_model::AccessPath| path.from == holder.resource && path.reaches_administrator;
+fn principal(holder: &Holder, report: &AccessReport, undecided: &Arc<Unknown>) -> Vec<Cell> {
+    let of_holder = |path: &&AccessPath| path.from == holder.resource && path.reaches_administrator;
     let surest = report.paths.iter().filter(of_holder).map(|path| path.certainty).max();
     let own = report.administrators.get(&holder.resource).copied();
+    let conflicts = report.conflicts.iter().filter(|conflict| conflict.principal == holder.resource);
+    let or_not = |certainty: Option<AccessCertainty>| {
+        certainty.map_or(Cell::Boolean(false), |certainty| surely(certainty, undecided))
+    };
     vec![
         Cell::Text(holder.resource.clone()),
         Cell::text(holder.table),
         Cell::text(holder.principal.text.as_str()),
-        own.map_or(Cell::Boolean(false), surely),
-        surest.max(own).map_or(Cell::Boolean(false), surely),
+        or_not(own),
+        or_not(surest.max(own)),
+        or_not(conflicts.clone().map(|conflict| conflict.certainty).max()),
+        Cell::List(conflicts.map(|conflict| Cell::text(conflict.title.as_str())).collect()),
     ]
 }
 
 /// TRUE when something is so whatever the circumstances, or under circumstances that the caller may bring about; NULL
 /// when something that is not known decides.
-fn surely(certainty: AccessCertainty) -> Cell {
+fn surely(certainty: AccessCertainty, undecided: &Arc<Unknown>) -> Cell {
     match certainty {
         AccessCertainty::Allowed | AccessCertainty::Conditional => Cell::Boolean(true),
-        AccessCertainty::Unknown => {
-            Cell::Unknown(unknown("a policy that is not known", Cause::Undetermined("what a policy says".into())))
+        AccessCertainty::Unknown => Cell::Unknown(undecided.clone()),
+    }
+}
+
+/// Why answers about access are not known: what keeps policies from being known. One of the causes decides; which one
+/// the answers do not tell apart.
+fn undecided(estate: &Estate) -> Arc<Unknown> {
+    let refused: Vec<&str> = estate
+        .unknowns
+        .iter()
+        .filter_map(|unknown| match &unknown.cause {
+            Cause::Refused(text) => Some(text.as_str()),
+            _ => None,
+        })
+        .collect();
+    let symbol = "what a policy says";
+    match (refused.as_slice(), estate.unknowns.first()) {
+        ([], Some(unknown)) => unknown.clone(),
+        ([], None) => unknown(symbol, Cause::Undetermined("what a policy says, or who has it".into())),
+        (texts, _) => {
+            let more = texts.len().saturating_sub(CAUSES_MAX);
+            let mut text = texts.iter().take(CAUSES_MAX).copied().collect::<Vec<_>>().join("; ");
+            if more > 0 {
+                text += &format!("; and {more} more");
+            }
+            unknown(symbol, Cause::Refused(text))
         }
     }
 }

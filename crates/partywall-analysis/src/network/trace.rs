@@ -293,11 +293,18 @@ fn to_service(from: &Interface, address: IpNet, headers: &Headers) -> Option<Flo
         .any(|text| range(text).is_some_and(|range| inside(address, range) == Inside::Yes));
     // Lattice has link-local addresses too, and its own rules.
     let is_lattice = range("169.254.171.0/24").is_some_and(|range| inside(address, range) == Inside::Yes);
+    let resource: Arc<str> = address.addr().to_string().into();
+    let mut flow = Flow::default();
+    if !is_service && !is_reserved && may_be_resolver(from, address) {
+        let message = format!("whether {resource} is the resolver of `{}`'s network is not known", from.name.resource);
+        flow.forward.possible = headers.clone();
+        flow.reply.possible = headers.reversed();
+        flow.forward.unknowns = vec![Reason { code: "UNKNOWN_RESOURCE", resource, message }];
+        return Some(flow);
+    }
     if !is_service && !is_reserved {
         return None;
     }
-    let resource: Arc<str> = address.addr().to_string().into();
-    let mut flow = Flow::default();
     if is_service {
         for (leg, headers) in [(&mut flow.forward, headers.clone()), (&mut flow.reply, headers.reversed())] {
             leg.certain.clone_from(&headers);
@@ -328,6 +335,13 @@ fn is_resolver(from: &Interface, address: IpNet) -> bool {
         }
         _ => false,
     })
+}
+
+/// Whether an address may be that of the resolver of a network whose ranges are not all known. Ranges begin at multiples
+/// of sixteen addresses.
+fn may_be_resolver(from: &Interface, address: IpNet) -> bool {
+    let is_open = vpc_of(&from.subnet).is_none_or(|vpc| vpc.more_ranges.is_some());
+    is_open && matches!(address, IpNet::V4(address) if u32::from(address.addr()) & 0xF == 2)
 }
 
 fn nowhere(resource: &Arc<str>, why: &str) -> Flow {
