@@ -1,4 +1,4 @@
--- title: access key of a user without an owner
+-- title: Access key of a user without an owner
 -- severity: medium
 -- layer: identity
 -- aliases: []

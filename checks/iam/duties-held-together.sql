@@ -1,4 +1,4 @@
--- title: user or role holds duties together that belong apart
+-- title: User or role holds duties together that belong apart
 -- severity: high
 -- layer: identity
 -- aliases: []

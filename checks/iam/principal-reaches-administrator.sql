@@ -1,4 +1,4 @@
--- title: user or role comes to everything in its account
+-- title: User or role comes to everything in its account
 -- severity: critical
 -- layer: identity
 -- aliases: []

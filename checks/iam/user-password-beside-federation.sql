@@ -1,4 +1,4 @@
--- title: person signs in as IAM user where federation exists
+-- title: Person signs in as IAM user where federation exists
 -- severity: medium
 -- layer: identity
 -- aliases: []
