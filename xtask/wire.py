@@ -155,6 +155,10 @@ class Model:
         wire = shape.serialization.get("name", name)
         is_list = shape.type_name == "list"
         kept = {"type": SCALARS.get(shape.member.type_name if is_list else shape.type_name, "other")}
+        is_filter = is_list and self.protocol == "ec2" and shape.member.type_name == "structure" \
+            and list(shape.member.members) == ["Name", "Values"]
+        if is_filter:
+            kept = {"type": "string", "filter": True}
         if kept["type"] == "other" and (self.protocol not in ("json", "rest-json") or location or not self.is_plain(shape, ())):
             return None
         if self.protocol == "ec2":

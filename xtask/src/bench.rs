@@ -1,6 +1,8 @@
 //! Whole-process comparisons against peers.
 
+pub(crate) mod access;
 pub(crate) mod live;
+pub(crate) mod network;
 
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};

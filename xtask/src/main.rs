@@ -70,8 +70,20 @@ enum Bench {
         #[arg(long, default_value_t = 1800)]
         files: usize,
     },
+    /// Decisions in a second of processor time against iam-simulate on the same requests
+    Access {
+        /// How many different requests
+        #[arg(long, default_value_t = 200)]
+        requests: usize,
+    },
     /// Processor time, memory and requests against Prowler on the same live account, played by moto
     Live,
+    /// Time of reachability between all pairs, on generated estates
+    Network {
+        /// Interfaces of each estate
+        #[arg(default_values_t = [1_000, 10_000, 100_000])]
+        interfaces: Vec<usize>,
+    },
 }
 
 fn main() -> miette::Result<()> {
@@ -97,7 +109,9 @@ fn main() -> miette::Result<()> {
             )
         }
         Chore::Bench(Bench::Iac { runs, files }) => bench::iac(runs, files),
+        Chore::Bench(Bench::Access { requests }) => bench::access::run_both(requests),
         Chore::Bench(Bench::Live) => bench::live::run_both(),
+        Chore::Bench(Bench::Network { interfaces }) => bench::network::run(&interfaces),
         Chore::Moto => {
             println!("{}", moto::environment()?.display());
             Ok(())

@@ -90,7 +90,7 @@ pub struct Witness {
     pub principal: Principal,
     /// The action, lower-case.
     pub action: String,
-    /// The resource.
+    /// The resource; `${…}` in it stands for text that a policy leaves unresolved, whatever it turns out to be.
     pub resource: String,
     /// Every condition key that matters; one without values is missing in the request.
     pub context: ContextValues,
@@ -102,7 +102,7 @@ impl Witness {
         Request {
             principal: &self.principal,
             action: &self.action,
-            resource: Subject::plain(self.resource.as_str()),
+            resource: Subject::with_placeholders(self.resource.as_str()),
             resource_account: None,
             context: &self.context,
         }

@@ -6,8 +6,6 @@ mod documents;
 mod estate;
 mod exposure;
 pub mod facts;
-#[cfg(test)]
-mod fixture;
 mod names;
 mod organization;
 mod path;
@@ -25,3 +23,6 @@ pub use organization::Organization;
 pub use path::{Edge, EdgeStep, Node, Paths, Way};
 pub use question::{Allowed, Certainty, Target};
 pub use table::add_tables;
+
+#[cfg(test)]
+mod tests;

@@ -5,6 +5,7 @@
 pub mod access;
 pub mod correspondence;
 pub mod drift;
+pub mod network;
 pub mod responsibility;
 pub mod sensitivity;
 

@@ -101,6 +101,9 @@ pub(crate) struct Parameter {
     /// Whether only what follows the last slash is sent.
     #[serde(default)]
     pub(crate) last_segment: bool,
+    /// Whether its items are filters: a name and the values that pass.
+    #[serde(default)]
+    pub(crate) filter: bool,
 }
 
 /// A place in a request.

@@ -2,6 +2,7 @@
 //!
 //! Without scripts the page still shows everything; scripts only filter.
 
+mod access_path;
 mod escape;
 mod heat_map;
 
@@ -33,6 +34,9 @@ pub(crate) fn render(assessment: &Assessment) -> String {
         heat_map::draw(&wall),
         legend(&wall)
     );
+    if let Some(report) = &assessment.access {
+        out.push_str(&access_path::section(report));
+    }
     out.push_str(&findings(assessment));
     out.push_str(&gaps(assessment));
     let _ = write!(

@@ -4,6 +4,7 @@ pub mod access;
 pub mod checks;
 pub mod collect;
 pub mod diff;
+pub mod network;
 pub mod permissions;
 pub mod query;
 pub mod responsibility;
@@ -53,6 +54,8 @@ pub enum Command {
     Permissions(permissions::Arguments),
     /// Compare two snapshots, or a plan and the live account: rows, verdicts, responsibilities
     Diff(diff::Arguments),
+    /// Say who can reach whom: packets there, and their answers back
+    Network(network::Arguments),
     /// Store the inventory as Parquet files, to scan, query or compare later
     Snapshot(snapshot::Arguments),
 }
@@ -72,6 +75,7 @@ impl Command {
             Self::Collect(arguments) => collect::run(arguments),
             Self::Permissions(arguments) => permissions::run(arguments),
             Self::Diff(arguments) => diff::run(arguments),
+            Self::Network(arguments) => network::run(arguments),
             Self::Snapshot(arguments) => snapshot::run(arguments),
         }
     }

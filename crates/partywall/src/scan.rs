@@ -37,8 +37,8 @@ pub struct ScanOptions {
     pub code: Option<(PathBuf, Options)>,
     /// Derived tables to fill too, for statements that name them.
     pub derived_tables: BTreeSet<&'static str>,
-    /// Which duties belong apart.
-    pub duties: Duties,
+    /// Which duties belong apart, when a team has rules of its own.
+    pub duties: Option<Duties>,
 }
 
 /// An estate that was read and analysed, ready for questions.
@@ -109,7 +109,8 @@ pub fn open(target: &Path, options: &ScanOptions, progress: &dyn Fn(Step)) -> Re
     progress(Step::Analyse);
     let mut derived = partywall_analysis::analyse(&inventory, &options.configuration.sensitivity())?;
     let wanted = &options.derived_tables;
-    gaps.extend(partywall_analysis::add_derived_tables(&mut inventory, &mut derived, &options.duties, wanted)?);
+    let duties = options.duties.as_ref().unwrap_or_else(|| Duties::shipped());
+    gaps.extend(partywall_analysis::add_derived_tables(&mut inventory, &mut derived, duties, wanted)?);
     let inventory = Arc::new(inventory);
     let database = Database::new(inventory.clone())?;
     Ok(Estate { inventory, database, derived, gaps, suppressions })

@@ -67,7 +67,6 @@ fn utc(moment: NaiveDateTime) -> Instant {
 
 #[cfg(test)]
 mod tests {
-    #![expect(clippy::indexing_slicing, reason = "a test may panic")]
 
     use super::Instant;
 

@@ -3,6 +3,9 @@
 use super::{Features, Item, items};
 use crate::text::Placeholders;
 
+/// Beyond this length a piece is not looked for at one place after another.
+const PIECE_MAX: usize = 64;
+
 /// A pattern without variables.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub enum Glob {
@@ -44,6 +47,9 @@ impl Glob {
                 Item::AnyText => pieces.push(Vec::new()),
                 _ => return None,
             }
+        }
+        if pieces.iter().any(|piece| piece.len() > PIECE_MAX && piece.contains(&None)) {
+            return None;
         }
         let text = |piece: &[Option<char>]| piece.iter().copied().collect::<Option<String>>();
         match pieces.as_slice() {
@@ -117,6 +123,10 @@ fn after<'a>(piece: &[Option<char>], text: &'a str) -> Option<&'a str> {
 
 /// What follows the first place where a piece stands.
 fn find<'a>(piece: &[Option<char>], text: &'a str) -> Option<&'a str> {
+    if piece.len() > PIECE_MAX {
+        let wanted: String = piece.iter().copied().collect::<Option<_>>()?;
+        return text.find(&wanted).and_then(|at| text.get(at + wanted.len()..));
+    }
     let mut rest = text;
     loop {
         if let Some(Some(first)) = piece.first() {

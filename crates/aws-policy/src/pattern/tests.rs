@@ -42,6 +42,19 @@ fn ten_stars_end_in_bounded_time() {
 }
 
 #[test]
+fn long_pieces_end_in_bounded_time() {
+    let text = "a".repeat(1_000_000);
+    let start = Instant::now();
+    let piece = "a".repeat(50_000);
+    assert!(matches(&format!("*{piece}b*"), &text).is_false());
+    assert!(matches(&format!("*{piece}*"), &text).is_true());
+    // Nobody can tell in reasonable time, and nobody claims to.
+    assert!(matches!(matches(&format!("*{piece}?b*"), &text), Truth::Open(_)));
+    assert!(matches!(matches(&format!("*{piece}${{aws:username}}*"), &text), Truth::Open(_)));
+    assert!(start.elapsed() < Duration::from_secs(10), "{:?}", start.elapsed());
+}
+
+#[test]
 fn unresolved_text_is_open_only_where_it_decides() {
     let open = Truth::Open(Doubt::UNRESOLVED);
     for (pattern, text, expected) in [

@@ -43,6 +43,8 @@ pub(super) struct Word {
     pub(super) items: Vec<Item>,
     /// Whether case does not count; the items are lower-case then.
     pub(super) ignore_case: bool,
+    /// Whether a value that is not known counts as matched wherever it could be: what must not match must surely not.
+    pub(super) is_lenient: bool,
 }
 
 /// A text must be, or must not be, matched by one of some patterns.
@@ -74,7 +76,7 @@ impl<T> Found<T> {
 impl Word {
     /// A text and nothing else.
     pub(super) fn literal(text: &str) -> Self {
-        Self { items: text.chars().map(Item::Char).collect(), ignore_case: false }
+        Self { items: text.chars().map(Item::Char).collect(), ignore_case: false, is_lenient: false }
     }
 
     fn as_literal(&self) -> Option<String> {
@@ -100,7 +102,14 @@ impl Word {
 
     /// Whether no text can be of both, as their beginnings already tell.
     fn is_apart_from(&self, other: &Self) -> bool {
-        !self.ignore_case && !other.ignore_case && self.prefix().zip(other.prefix()).any(|(one, two)| one != two)
+        let opaque = |character: char| OPAQUE.contains(&character);
+        !self.ignore_case
+            && !other.ignore_case
+            && self
+                .prefix()
+                .zip(other.prefix())
+                .take_while(|(one, two)| !opaque(*one) && !opaque(*two))
+                .any(|(one, two)| one != two)
     }
 
     /// A text of it that looks natural: wildcards filled with little.
@@ -187,6 +196,7 @@ fn opened(memberships: &[&Membership]) -> Vec<Membership> {
                 .map(|word| Word {
                     items: word.items.iter().map(|item| read(item, membership.inside)).collect(),
                     ignore_case: word.ignore_case,
+                    is_lenient: word.is_lenient,
                 })
                 .collect(),
             inside: membership.inside,
@@ -195,7 +205,7 @@ fn opened(memberships: &[&Membership]) -> Vec<Membership> {
 }
 
 /// A character that stands for a value that is not known, the same for the same name.
-fn opaque(name: &str) -> char {
+pub(super) fn opaque(name: &str) -> char {
     let mut hash: u32 = 2_166_136_261;
     for byte in name.bytes() {
         hash = (hash ^ u32::from(byte)).wrapping_mul(16_777_619);
@@ -285,6 +295,9 @@ impl<'a> Automaton<'a> {
     /// Reads a character; whether anything is reached still.
     fn step(&mut self, read: char) -> bool {
         let lower = if self.word.ignore_case { read.to_lowercase().next().unwrap_or(read) } else { read };
+        if self.word.is_lenient && OPAQUE.contains(&read) {
+            return self.skip_anything();
+        }
         let before = std::mem::replace(&mut self.states, vec![0; self.word.items.len() / 64 + 1]);
         let mut alive = false;
         for (at, bits) in before.iter().enumerate() {
@@ -312,6 +325,16 @@ impl<'a> Automaton<'a> {
             }
         }
         alive
+    }
+
+    /// Reads a value that could be any text: everything further on can be reached.
+    fn skip_anything(&mut self) -> bool {
+        let first = (0..=self.word.items.len())
+            .find(|position| self.states.get(position / 64).is_some_and(|bits| bits >> (position % 64) & 1 == 1));
+        for position in first.into_iter().flat_map(|first| first..=self.word.items.len()) {
+            self.reach(position);
+        }
+        first.is_some()
     }
 
     fn is_accepting(&self) -> bool {
@@ -394,8 +417,11 @@ mod tests {
 
     fn member(patterns: &[&str], inside: bool) -> Membership {
         let features = Features { wildcards: true, variables: false, placeholders: Placeholders::None };
-        let word =
-            |pattern: &&str| Word { items: Pattern::new(pattern, features).items().to_vec(), ignore_case: false };
+        let word = |pattern: &&str| Word {
+            items: Pattern::new(pattern, features).items().to_vec(),
+            ignore_case: false,
+            is_lenient: false,
+        };
         Membership { any_of: patterns.iter().map(word).collect(), inside }
     }
 

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use super::language::Word;
+use super::language::{Word, opaque};
 use crate::condition::{Condition, Operand, Test};
 use crate::context::{Context, ContextValues};
 use crate::pattern::{Item, Pattern, Variable};
@@ -37,7 +37,20 @@ impl Reading {
                 (other, _) => read.push(other.clone()),
             }
         }
-        Some(Word { items: read, ignore_case: false })
+        Some(Word { items: read, ignore_case: false, is_lenient: !inside && matches!(self, Self::Surely(_)) })
+    }
+
+    /// A pattern of resources as a word. One with unresolved text surely matches something, whatever the text turns out
+    /// to be: a resource with that text in it.
+    pub(super) fn of_resource(&self, items: &[Item], inside: bool) -> Option<Word> {
+        if !inside || !matches!(self, Self::Surely(_)) {
+            return self.of_items(items, inside);
+        }
+        let named = |item: &Item| match item {
+            Item::Unresolved(name) => Item::Char(opaque(name)),
+            other => other.clone(),
+        };
+        self.of_items(&items.iter().map(named).collect::<Vec<_>>(), inside)
     }
 
     /// An operand as a word.
@@ -56,12 +69,12 @@ impl Reading {
                     items.extend([Item::AnyTextOfSegment, Item::Char(':')]);
                 }
                 items.push(Item::AnyText);
-                Some(Word { items, ignore_case: false })
+                Some(Word { items, ignore_case: false, is_lenient: false })
             }
             Operand::Arn(pattern) => self.of_items(pattern.items(), inside),
             Operand::Unresolved(_) => match (self, inside) {
                 (Self::Surely(_), true) | (Self::Perhaps, false) => None,
-                _ => Some(Word { items: vec![Item::AnyText], ignore_case: false }),
+                _ => Some(Word { items: vec![Item::AnyText], ignore_case: false, is_lenient: false }),
             },
             _ => None,
         }
@@ -93,11 +106,11 @@ fn instance<'a>(variable: &'a Variable, values: &'a BTreeMap<Box<str>, Option<St
 }
 
 fn lower(word: Word) -> Word {
-    let items = word.items.into_iter().flat_map(|item| match item {
+    let items = word.items.iter().cloned().flat_map(|item| match item {
         Item::Char(character) => character.to_lowercase().map(Item::Char).collect(),
         other => vec![other],
     });
-    Word { items: items.collect(), ignore_case: true }
+    Word { items: items.collect(), ignore_case: true, is_lenient: word.is_lenient }
 }
 
 /// The keys that a pattern takes values from.

@@ -3,7 +3,7 @@
 use std::cell::{Cell, RefCell};
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
-use super::language::{Effort, Found, Membership, find};
+use super::language::{Effort, Found, Membership, find, opaque};
 use super::membership;
 use super::reading::{Reading, has_unresolved, operand_items, variables};
 use super::stranger::{PrincipalClass, classes, strangers};
@@ -18,7 +18,7 @@ use crate::principal::{Principal, PrincipalKind};
 use crate::truth::Truth;
 
 /// Resources that look natural where they fit.
-const RESOURCES: [&str; 2] = ["arn:aws:s3:::example/example", "*"];
+const RESOURCES: [&str; 2] = ["*", "arn:aws:s3:::example/example"];
 /// How many ways of giving values to variables are tried.
 const ASSIGNMENTS_MAX: usize = 256;
 
@@ -370,14 +370,14 @@ impl<'a> Search<'a> {
         let patterns = &self.question.limits.resource_patterns;
         let limits = match patterns.is_empty() {
             true => Vec::new(),
-            false => vec![membership(patterns.iter().map(ArnPattern::items), true, self.reading)],
+            false => vec![resource_membership(patterns, true, self.reading)],
         };
         self.text(
             &settled.resource,
             &self.resources,
             |statement, inside| {
                 let inside = inside != statement.resources.is_negated();
-                membership(statement.resources.named().iter().map(ArnPattern::items), inside, self.reading)
+                resource_membership(statement.resources.named(), inside, self.reading)
             },
             &limits,
             &RESOURCES,
@@ -467,12 +467,30 @@ impl<'a> Search<'a> {
         let context = keys.iter().fold(ContextValues::complete(), |context, (key, values)| {
             if values.is_empty() { context } else { context.with(key, values.clone()) }
         });
+        let resource = self.with_names(&resource);
         let witness = Witness { principal, action, resource, context };
         if *self.reading == Reading::Perhaps || self.confirms(&witness) {
             return Some(witness);
         }
         self.gave_up.set(true);
         None
+    }
+
+    /// A resource with the names of unresolved text in place of the characters that stand for it.
+    fn with_names(&self, resource: &str) -> String {
+        let items =
+            self.statements.iter().flat_map(|statement| statement.resources.named()).flat_map(ArnPattern::items);
+        let names: BTreeMap<char, &str> = items
+            .filter_map(|item| match item {
+                Item::Unresolved(name) => Some((opaque(name), &**name)),
+                _ => None,
+            })
+            .collect();
+        let named = |character: char| match names.get(&character) {
+            Some(name) => format!("${{{name}}}"),
+            None => character.to_string(),
+        };
+        resource.chars().map(named).collect()
     }
 
     /// The principal that a request's keys tell of, or the example of its class.
@@ -489,4 +507,9 @@ impl<'a> Search<'a> {
         self.question.permitted_by.iter().all(|policy| policy.permits(&request).is_true())
             && self.question.not_permitted_by.iter().all(|policy| policy.permits(&request).is_false())
     }
+}
+
+fn resource_membership(patterns: &[ArnPattern], inside: bool, reading: &Reading) -> Membership {
+    let any_of = patterns.iter().filter_map(|pattern| reading.of_resource(pattern.items(), inside)).collect();
+    Membership { any_of, inside }
 }

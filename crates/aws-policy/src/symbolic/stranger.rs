@@ -116,7 +116,7 @@ fn any_of_account(account: &str, named: &[Principal]) -> PrincipalClass {
     let word = |kind: &str| {
         let mut items = Word::literal(&format!("{prefix}{kind}/")).items;
         items.extend([Item::AnyChar, Item::AnyText]);
-        Word { items, ignore_case: false }
+        Word { items, ignore_case: false, is_lenient: false }
     };
     let of_account = Membership { any_of: vec![word("user"), word("role")], inside: true };
     let not_named =

@@ -65,6 +65,15 @@ fn what_one_policy_permits_beyond_another() {
             "yes",
             "no",
         ),
+    ] {
+        assert_eq!((beyond(&first, &second), beyond(&second, &first)), (forth, back), "{first}\n{second}");
+    }
+}
+
+#[test]
+fn what_keys_variables_and_unresolved_text_permit_beyond_others() {
+    let size = |operator: &str, value: &str| format!(r#"{{"{operator}":{{"s3:max-keys":"{value}"}}}}"#);
+    for (first, second, forth, back) in [
         (
             format!(
                 "{},{}",
@@ -97,11 +106,14 @@ fn what_one_policy_permits_beyond_another() {
         (allow("s3:*", "${var.bucket}", ""), allow("s3:*", "*", ""), "no", "unresolved"),
         (allow("s3:*", "${var.bucket}", ""), allow("s3:*", "${var.bucket}", ""), "no", "no"),
         (allow("s3:*", "${var.one}", ""), allow("s3:*", "${var.two}", ""), "unresolved", "unresolved"),
+        // Whatever the bucket turns out to be, its objects are beyond what another service's policy permits.
+        (allow("s3:*", "${var.one}/*", ""), allow("sqs:*", "*", ""), "yes", "yes"),
+        (allow("s3:*", "${var.one}/*", ""), allow("s3:*", "arn:aws:s3:::b/*", ""), "unresolved", "unresolved"),
         (
             allow("s3:*", "arn:aws:s3:::a-${var.name}", ""),
             allow("s3:*", "arn:aws:s3:::b-${var.name}", ""),
-            "unresolved",
-            "unresolved",
+            "yes",
+            "yes",
         ),
         (
             r#"{"Effect":"Allow","NotAction":"iam:*","NotResource":"arn:aws:s3:::secret*"}"#.to_owned(),

@@ -134,7 +134,7 @@ fn value(demands: &[Demand<'_>], limits: &KeyLimits, reading: &Reading, effort: 
         memberships.extend(limits.memberships.iter().cloned());
         if demands.iter().any(|demand| demand.condition.operator.quantifier.is_some()) {
             // An empty text alone is no value to them.
-            let some_text = Word { items: vec![Item::AnyChar, Item::AnyText], ignore_case: false };
+            let some_text = Word { items: vec![Item::AnyChar, Item::AnyText], ignore_case: false, is_lenient: false };
             memberships.push(Membership { any_of: vec![some_text], inside: true });
         }
         let samples: Vec<&str> = limits.sample.iter().map(String::as_str).collect();

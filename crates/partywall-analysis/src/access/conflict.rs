@@ -54,7 +54,9 @@ pub(super) fn all(
         }
         let mut asked: HashMap<(Vec<usize>, usize), Option<Held>> = HashMap::new();
         for (at, holder) in estate.principals.iter().enumerate() {
-            let is_everything = |edge: &super::path::Edge| matches!(edge.way, super::path::Way::Own);
+            let is_everything = |edge: &super::path::Edge| {
+                matches!(edge.way, super::path::Way::Own) && edge.certainty > Certainty::Possible
+            };
             if paths.edges.get(at).is_some_and(|edges| edges.iter().any(is_everything)) {
                 continue;
             }

@@ -4,7 +4,8 @@ use std::collections::HashMap;
 use std::sync::Arc;
 
 use aws_policy::{
-    Attached, ContextValues, Decision, Doubt, Outcome, PolicySet, Principal, Reason, Request, Subject, decide, explain,
+    Attached, ContextValues, Decision, Doubt, Layer, Outcome, PolicySet, Principal, Reason, Request, Subject, decide,
+    explain,
 };
 
 use super::documents::Document;
@@ -120,12 +121,12 @@ impl Estate {
 
     /// Whether a user or role may do something.
     pub fn decide(&self, holder: &Holder, action: &str, target: &Target, context: &ContextValues) -> Outcome {
-        self.asked(holder, action, target, context, |request, policies| decide(request, policies))
+        self.asked(holder, action, target, context, decide)
     }
 
     /// Whether a user or role may do something, and why.
     pub fn explain(&self, holder: &Holder, action: &str, target: &Target, context: &ContextValues) -> Decision {
-        self.asked(holder, action, target, context, |request, policies| explain(request, policies))
+        self.asked(holder, action, target, context, explain)
     }
 
     fn asked<T>(
@@ -219,7 +220,8 @@ impl Estate {
                 }
                 let decision = self.decide_outsider(&principal, action, target);
                 let certainty = Certainty::of(decision.outcome)?;
-                Some(Allowed { who: name.as_str().into(), certainty, because: decision.because, is_outsider: true })
+                let because = decision.because.into_iter().filter(|reason| reason.layer != Layer::Identity).collect();
+                Some(Allowed { who: name.as_str().into(), certainty, because, is_outsider: true })
             })
             .collect()
     }

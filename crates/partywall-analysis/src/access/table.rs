@@ -4,7 +4,8 @@ use std::collections::HashMap;
 use std::sync::Arc;
 
 use partywall_model::{
-    AccessAction, AccessCertainty, AccessReport, Cause, Cell, Inventory, Origin, Row, Unknown, UnknownTable, Unseen,
+    AccessAction, AccessCertainty, AccessPath, AccessReport, Cause, Cell, DutyConflict, Exposure, Inventory, Origin,
+    Row, Unknown, UnknownTable, Unseen, UnusedAccess,
 };
 
 use super::estate::Estate;
@@ -31,73 +32,85 @@ pub fn add_tables(inventory: &mut Inventory, estate: &Estate, report: &AccessRep
         .flat_map(|(_, rows)| rows)
         .map(|row| (row.resource.clone(), row.origin.clone()))
         .collect();
-    let push = |inventory: &mut Inventory, table: &str, resource: &Arc<str>, cells: Vec<Cell>| {
+    let mut add = |table: &str, resource: &Arc<str>, cells: Vec<Cell>| {
         let Some(origin) = origins.get(resource).cloned() else { return Ok(()) };
         inventory.push(table, Row { resource: resource.clone(), origin, existence: None, unseen: None, cells })
     };
     for holder in &estate.principals {
-        push(inventory, "access_principal", &holder.resource, principal(holder, report))?;
+        add("access_principal", &holder.resource, principal(holder, report))?;
     }
-    for path in &report.paths {
-        let ways = path.hops.iter().map(|hop| Cell::text(hop.way)).collect();
-        let actions = path.hops.iter().flat_map(|hop| &hop.actions).map(action).collect();
-        let cells = vec![
-            Cell::Text(path.from.clone()),
-            Cell::Text(path.to.clone()),
-            Cell::Boolean(path.reaches_administrator),
-            surely(path.certainty),
-            Cell::text(path.certainty.id()),
-            Cell::Integer(i64::try_from(path.hops.len()).unwrap_or(i64::MAX)),
-            Cell::List(ways),
-            Cell::List(actions),
-        ];
-        push(inventory, "access_path", &path.from, cells)?;
+    for one in &report.paths {
+        add("access_path", &one.from, path(one))?;
     }
-    for exposure in &report.exposures {
-        let in_organization = match exposure.is_in_organization {
-            Some(truth) => Cell::Boolean(truth),
-            None => Cell::Unknown(unknown("no organization is in sight", Cause::NotCollected)),
-        };
-        let cells = vec![
-            Cell::Text(exposure.resource.clone()),
-            Cell::text(exposure.table),
-            Cell::text(exposure.audience.id()),
-            Cell::Text(exposure.who.clone()),
-            in_organization,
-            surely(exposure.certainty),
-            Cell::text(exposure.certainty.id()),
-            Cell::List(exposure.access.iter().map(|kind| Cell::text(*kind)).collect()),
-            Cell::text(exposure.through),
-            Cell::Text(exposure.action.clone()),
-        ];
-        push(inventory, "access_exposure", &exposure.resource, cells)?;
+    for one in &report.exposures {
+        add("access_exposure", &one.resource, exposure(one))?;
     }
-    for conflict in &report.conflicts {
-        let sides = conflict.sides.iter().map(|side| {
-            let how = side.action.as_ref().map_or_else(|| "everything".to_owned(), in_words);
-            Cell::text(format!("{}: {how}, as {}", side.name, side.through))
-        });
-        let cells = vec![
-            Cell::Text(conflict.principal.clone()),
-            Cell::text(conflict.rule.as_str()),
-            Cell::text(conflict.title.as_str()),
-            surely(conflict.certainty),
-            Cell::text(conflict.certainty.id()),
-            Cell::List(sides.collect()),
-        ];
-        push(inventory, "access_duty_conflict", &conflict.principal, cells)?;
+    for one in &report.conflicts {
+        add("access_duty_conflict", &one.principal, conflict(one))?;
     }
-    for unused in &report.unused {
-        let texts = |list: &[String]| Cell::List(list.iter().map(|text| Cell::text(text.as_str())).collect());
-        let cells = vec![
-            Cell::Text(unused.principal.clone()),
-            texts(&unused.unused_services),
-            texts(&unused.used_services),
-            Cell::text(unused.smaller_policy.as_str()),
-        ];
-        push(inventory, "access_unused", &unused.principal, cells)?;
+    for one in &report.unused {
+        add("access_unused", &one.principal, unused(one))?;
     }
     Ok(())
+}
+
+fn path(path: &AccessPath) -> Vec<Cell> {
+    let ways = path.hops.iter().map(|hop| Cell::text(hop.way)).collect();
+    let actions = path.hops.iter().flat_map(|hop| &hop.actions).map(action).collect();
+    vec![
+        Cell::Text(path.from.clone()),
+        Cell::Text(path.to.clone()),
+        Cell::Boolean(path.reaches_administrator),
+        surely(path.certainty),
+        Cell::text(path.certainty.id()),
+        Cell::Integer(i64::try_from(path.hops.len()).unwrap_or(i64::MAX)),
+        Cell::List(ways),
+        Cell::List(actions),
+    ]
+}
+
+fn exposure(exposure: &Exposure) -> Vec<Cell> {
+    let in_organization = match exposure.is_in_organization {
+        Some(truth) => Cell::Boolean(truth),
+        None => Cell::Unknown(unknown("no organization is in sight", Cause::NotCollected)),
+    };
+    vec![
+        Cell::Text(exposure.resource.clone()),
+        Cell::text(exposure.table),
+        Cell::text(exposure.audience.id()),
+        Cell::Text(exposure.who.clone()),
+        in_organization,
+        surely(exposure.certainty),
+        Cell::text(exposure.certainty.id()),
+        Cell::List(exposure.access.iter().map(|kind| Cell::text(*kind)).collect()),
+        Cell::text(exposure.through),
+        Cell::Text(exposure.action.clone()),
+    ]
+}
+
+fn conflict(conflict: &DutyConflict) -> Vec<Cell> {
+    let sides = conflict.sides.iter().map(|side| {
+        let how = side.action.as_ref().map_or_else(|| "everything".to_owned(), in_words);
+        Cell::text(format!("{}: {how}, as {}", side.name, side.through))
+    });
+    vec![
+        Cell::Text(conflict.principal.clone()),
+        Cell::text(conflict.rule.as_str()),
+        Cell::text(conflict.title.as_str()),
+        surely(conflict.certainty),
+        Cell::text(conflict.certainty.id()),
+        Cell::List(sides.collect()),
+    ]
+}
+
+fn unused(unused: &UnusedAccess) -> Vec<Cell> {
+    let texts = |list: &[String]| Cell::List(list.iter().map(|text| Cell::text(text.as_str())).collect());
+    vec![
+        Cell::Text(unused.principal.clone()),
+        texts(&unused.unused_services),
+        texts(&unused.used_services),
+        Cell::text(unused.smaller_policy.as_str()),
+    ]
 }
 
 fn principal(holder: &super::estate::Holder, report: &AccessReport) -> Vec<Cell> {

@@ -122,10 +122,24 @@ fn form(service: &Service, name: &str, given: &[Given<'_>]) -> Result<String, St
         let wire = parameter.wire();
         for (text, position) in parameter.texts()?.iter().zip(1..) {
             let key = if parameter.known.list { format!("{wire}.{position}") } else { wire.to_owned() };
+            if parameter.known.filter {
+                form.push_str(&filter(&key, text));
+                continue;
+            }
             form.push_str(&format!("&{}={}", encode(&key), encode(text)));
         }
     }
     Ok(form)
+}
+
+/// A filter, written `name=value,value` in a call's constants.
+fn filter(key: &str, text: &str) -> String {
+    let (name, values) = text.split_once('=').unwrap_or((text, ""));
+    let mut form = format!("&{key}.Name={}", encode(name));
+    for (value, position) in values.split(',').zip(1..) {
+        form.push_str(&format!("&{key}.Value.{position}={}", encode(value)));
+    }
+    form
 }
 
 /// The endpoint with what stands before its host. A custom endpoint is one host for everything.

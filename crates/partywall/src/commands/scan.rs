@@ -103,7 +103,7 @@ pub(super) fn run(arguments: &Arguments) -> miette::Result<Outcome> {
     options.framework.clone_from(&arguments.framework);
     options.baseline = arguments.baseline.as_deref().map(read_baseline).transpose()?;
     options.derived_tables = derived_tables_of(library.checks.values());
-    options.duties = super::access::duties(target)?;
+    options.duties = Some(super::access::duties(target)?);
     let progress = Progress::start();
     let estate = open(target, &options, &|step| progress.show(step))?;
     let assessment = assess(target, estate, &library, &options, &|step| progress.show(step))?;

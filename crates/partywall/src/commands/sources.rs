@@ -56,7 +56,7 @@ impl SourceArguments {
         derived_tables: BTreeSet<&'static str>,
         progress: &dyn Fn(Step),
     ) -> miette::Result<Estate> {
-        let duties = super::access::duties(&self.target)?;
+        let duties = Some(super::access::duties(&self.target)?);
         let options = ScanOptions { derived_tables, duties, ..self.options()? };
         Ok(open(Target::find(&self.target)?.path(), &options, progress)?)
     }

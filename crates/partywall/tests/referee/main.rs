@@ -1,10 +1,11 @@
 //! Decisions beside those of iam-simulate, which runs as a process of its own: a few thousand in the ordinary run,
 //! as many as `PARTYWALL_REQUESTS` says with `cargo xtask referee`.
-#![expect(clippy::unwrap_used, clippy::indexing_slicing, reason = "a test fails by panicking")]
+#![expect(clippy::unwrap_used, clippy::panic, clippy::indexing_slicing, reason = "a test fails by panicking")]
 
 mod rules;
 #[path = "../support/mod.rs"]
 mod support;
+mod z3;
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};

@@ -114,11 +114,15 @@ fn texts(value: &Value) -> Vec<&str> {
     }
 }
 
+fn is_empty(value: &Value) -> bool {
+    texts(value).iter().all(|text| text.is_empty())
+}
+
 /// Whether the type of a resource, up to the first slash or colon of an ARN's last part, has a wildcard.
 fn has_wildcard_in_type(pattern: &str) -> bool {
     let last = pattern.splitn(6, ':').nth(5).unwrap_or_default();
     let kind = last.split(['/', ':']).next().unwrap_or_default();
-    kind.contains('?') || (kind.contains('*') && kind != "*")
+    kind.contains('?') || (kind.contains('*') && last != "*")
 }
 
 /// Whether a rule recognises a case; None when there is no such rule.
@@ -149,8 +153,9 @@ fn holds(rule: &str, case: &Case) -> Option<bool> {
         "wildcard_in_the_type_of_a_resource" => case.any(&|object| {
             [&object["Resource"], &object["NotResource"]].into_iter().flat_map(texts).any(has_wildcard_in_type)
         }),
-        "negated_operator_and_variable" => {
-            case.any_pair(&|pair| pair.operator.contains("Not") && pair.values.to_string().contains("${"))
+        "negation_and_variable" => {
+            case.any(&|object| object["NotResource"].to_string().contains("${"))
+                || case.any_pair(&|pair| pair.operator.contains("Not") && pair.values.to_string().contains("${"))
         }
         "variable_in_an_old_document" => {
             case.any(&|object| object["Version"] == "2008-10-17" && object.to_string().contains("${"))
@@ -164,7 +169,7 @@ fn holds(rule: &str, case: &Case) -> Option<bool> {
         "any_value_if_the_key_exists" => case.any_pair(&|pair| {
             pair.operator.starts_with("ForAny")
                 && pair.operator.ends_with("IfExists")
-                && case.context(pair.key).is_none()
+                && case.context(pair.key).is_none_or(is_empty)
         }),
         "not_principal_without_all_names" => {
             case.any(&|object| object["Effect"] == "Deny" && !object["NotPrincipal"].is_null())

@@ -8,8 +8,8 @@ use super::{Edge, Node, Paths, Way};
 use crate::access::estate::Estate;
 use crate::access::facts::Escalation;
 use crate::access::facts::escalation::{Gain, Kind, On, Path, Principal as Whom, Requirement, Target};
-use crate::access::fixture::{ACCOUNT, Fixture, document, on_everything, trusting};
 use crate::access::question::Certainty;
+use crate::access::tests::fixture::{ACCOUNT, Fixture, document, on_everything, trusting};
 
 /// What keeps the caller from an action.
 #[derive(Clone, Copy, Debug)]

@@ -1,0 +1,3 @@
+//! Tests of what is found in whole estates.
+
+pub(super) mod fixture;

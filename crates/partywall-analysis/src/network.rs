@@ -1,0 +1,20 @@
+//! Who can reach whom: whether a packet gets through, and whether its answer gets back.
+//!
+//! The model is read from the inventory; packets are followed through it hop by hop. Every answer has three values:
+//! what is allowed, what is denied, and what depends on something that is not known, which is then named.
+
+pub mod address;
+pub mod exposure;
+pub mod flows;
+pub mod headers;
+mod lookup;
+pub mod model;
+mod passage;
+mod read;
+pub mod select;
+mod trace;
+mod walk;
+
+pub use read::read;
+pub use trace::{Answer, Flow, Leg, Spot, spot, trace};
+pub use walk::{Hop, Reason};

@@ -1,0 +1,85 @@
+//! What filters a packet: security groups, network ACLs, listeners, and whether anybody is there.
+
+use std::sync::Arc;
+
+use ipnet::IpNet;
+
+use super::Walk;
+use crate::network::model::{Interface, SecurityGroup, Subnet};
+use crate::network::passage::{Passage, acl};
+
+impl<'n> Walk<'n> {
+    /// A load balancer takes only what it has a listener for.
+    pub(super) fn pass_listeners(&mut self, to: &'n Interface) {
+        match &to.listens {
+            None => {}
+            Some(Ok(accepted)) => {
+                let taken = self.headers().meet(accepted);
+                let passage = Passage { certain: taken.clone(), possible: taken, missing: Vec::new() };
+                self.apply(passage, "ELBV2_LISTENER_PORT_RESTRICTION", &to.owner, |lost| {
+                    format!("no listener of `{}` takes {lost}", to.owner.short)
+                });
+            }
+            Some(Err(missing)) => self.doubt("ELBV2_LISTENER_PORT_RESTRICTION", &to.owner, missing),
+        }
+    }
+
+    pub(super) fn check_state(&mut self, interface: &'n Interface) {
+        match &interface.runs {
+            Ok(true) => {}
+            Ok(false) => self.deny("BAD_STATE", &interface.owner, || {
+                format!("`{}` does not run, or is attached to nothing", interface.owner.short)
+            }),
+            Err(missing) => self.doubt("BAD_STATE", &interface.owner, missing),
+        }
+        if let Some(missing) = &interface.doubt {
+            self.doubt("UNKNOWN_RESOURCE", &interface.name, missing);
+        }
+    }
+
+    pub(super) fn pass_groups(&mut self, interface: &'n Interface, way: &str, other: IpNet, passage: Passage) {
+        for group in &interface.groups {
+            self.hop("security_group", &group.name);
+        }
+        let rules = |group: &SecurityGroup| {
+            if way.starts_with("out") { group.egress.rules.is_empty() } else { group.ingress.rules.is_empty() }
+        };
+        let code =
+            if interface.groups.iter().all(|group| rules(group)) { "SG_HAS_NO_RULES" } else { "ENI_SG_RULES_MISMATCH" };
+        let name = interface.groups.first().map_or_else(|| interface.name.clone(), |group| group.name.clone());
+        let all: Vec<&str> = interface.groups.iter().map(|group| &*group.name.short).collect();
+        self.apply(passage, code, &name, |lost| {
+            format!(
+                "no rule of `{}` lets {lost} {way} {other}",
+                if all.is_empty() { "any group".to_owned() } else { all.join("`, `") }
+            )
+        });
+    }
+
+    /// Passes the border of a subnet.
+    pub(super) fn pass_acl(&mut self, subnet: &'n Arc<Subnet>, is_egress: bool) {
+        let Some(list) = self.filter_fact(&subnet.acl, &subnet.name) else { return };
+        self.hop("network_acl", &list.name);
+        let (entries, other) =
+            if is_egress { (&list.egress, self.destination.address) } else { (&list.ingress, self.source.address) };
+        let passage = acl(entries, other, self.headers());
+        let way = if is_egress { "out to" } else { "in from" };
+        self.apply(passage, "SUBNET_ACL_RESTRICTION", &list.name, |lost| {
+            format!("`{}` of `{}` does not let {lost} {way} {other}", list.name.short, subnet.name.short)
+        });
+    }
+}
+
+/// Kinds of interfaces that open no connections.
+pub(super) fn silent_kind(kind: &str) -> Option<&'static str> {
+    matches!(kind, "vpc_endpoint" | "interface_endpoint").then_some("an interface endpoint opens no connections")
+}
+
+/// Kinds of interfaces that take no connections.
+pub(super) fn deaf_kind(kind: &str) -> Option<&'static str> {
+    match kind {
+        "nat_gateway" | "natGateway" => Some("a NAT gateway takes no connections that nobody behind it opened"),
+        "lambda" => Some("the interface of a function takes no connections"),
+        _ => None,
+    }
+}

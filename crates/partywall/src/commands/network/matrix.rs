@@ -1,0 +1,184 @@
+//! `partywall network matrix` and `partywall network diff`.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::path::PathBuf;
+use std::sync::Arc;
+
+use clap::Args;
+use miette::{IntoDiagnostic, miette};
+use partywall_analysis::network::exposure::exposures;
+use partywall_analysis::network::flows::{Exchange, Flows, flows};
+use partywall_analysis::network::model::Interface;
+use serde_json::json;
+
+use super::reach::Output;
+use super::table::table;
+use super::{Estate, open, open_target, words};
+use crate::commands::Outcome;
+use crate::commands::scan::print;
+use crate::commands::sources::{ReadingArguments, SourceArguments};
+
+/// The internet's name among tiers.
+const INTERNET: &str = "internet";
+
+/// Options of `partywall network matrix`.
+#[derive(Debug, Args)]
+pub(super) struct Arguments {
+    #[command(flatten)]
+    sources: SourceArguments,
+    /// What makes a tier: subnet, vpc, interface, or tag:KEY
+    #[arg(long, default_value = "subnet")]
+    by: By,
+    /// How to print
+    #[arg(short, long, value_enum, default_value_t = Output::Terminal)]
+    output: Output,
+}
+
+/// Options of `partywall network diff`.
+#[derive(Debug, Args)]
+pub(super) struct DiffArguments {
+    /// The first reading: a snapshot, a collection, a plan or code
+    before: PathBuf,
+    /// The second reading
+    after: PathBuf,
+    #[command(flatten)]
+    reading: ReadingArguments,
+    /// What makes a tier: subnet, vpc, interface, or tag:KEY
+    #[arg(long, default_value = "interface")]
+    by: By,
+    /// How to print
+    #[arg(short, long, value_enum, default_value_t = Output::Terminal)]
+    output: Output,
+}
+
+/// What makes a tier.
+#[derive(Debug, Clone)]
+enum By {
+    Subnet,
+    Vpc,
+    Interface,
+    Tag(String),
+}
+
+impl std::str::FromStr for By {
+    type Err = String;
+
+    fn from_str(text: &str) -> Result<Self, String> {
+        match (text, text.strip_prefix("tag:")) {
+            ("subnet", _) => Ok(Self::Subnet),
+            ("vpc", _) => Ok(Self::Vpc),
+            ("interface", _) => Ok(Self::Interface),
+            (_, Some(key)) => Ok(Self::Tag(key.to_owned())),
+            _ => Err(format!("`{text}` makes no tiers; write subnet, vpc, interface or tag:KEY")),
+        }
+    }
+}
+
+/// Exchanges between tiers: what some member of one can say to some member of another.
+type Matrix = BTreeMap<(String, String), Exchange>;
+
+/// Runs `partywall network matrix`.
+pub(super) fn run(arguments: &Arguments) -> miette::Result<Outcome> {
+    let estate = open(&arguments.sources)?;
+    let matrix = matrix(&estate, &arguments.by);
+    print(&match arguments.output {
+        Output::Terminal => {
+            let rows =
+                matrix.iter().map(|((from, to), exchange)| [from.clone(), to.clone(), words::exchange(exchange)]);
+            table(["from", "to", "what"], rows.collect())
+        }
+        Output::Json => {
+            let one = |((from, to), exchange): (&(String, String), &Exchange)| as_json(from, to, exchange);
+            serde_json::to_string_pretty(&matrix.iter().map(one).collect::<Vec<_>>()).into_diagnostic()? + "\n"
+        }
+    })?;
+    Ok(Outcome::Clean)
+}
+
+fn as_json(from: &str, to: &str, exchange: &Exchange) -> serde_json::Value {
+    json!({
+        "from": from,
+        "to": to,
+        "answered": words::ports(&exchange.answered),
+        "unanswered": words::ports(&exchange.certain.without(&exchange.answered)),
+        "unknown": words::ports(&exchange.maybe_answered.without(&exchange.answered)),
+    })
+}
+
+fn tier(estate: &Estate, by: &By, interface: &Interface) -> String {
+    let none = || "(none)".to_owned();
+    let subnet = interface.subnet.as_ref().ok();
+    match by {
+        By::Interface => interface.name.short.to_string(),
+        By::Subnet => subnet.map_or_else(none, |subnet| subnet.name.short.to_string()),
+        By::Vpc => {
+            subnet.and_then(|subnet| subnet.vpc.as_ref().ok()).map_or_else(none, |vpc| vpc.name.short.to_string())
+        }
+        By::Tag(key) => estate.labels.tag(interface, key).map_or_else(none, str::to_owned),
+    }
+}
+
+fn matrix(estate: &Estate, by: &By) -> Matrix {
+    let Flows { classes, pairs } = flows(&estate.network);
+    let tiers_of = |members: &[Arc<Interface>]| -> BTreeSet<String> {
+        members.iter().map(|interface| tier(estate, by, interface)).collect()
+    };
+    let tiers: Vec<BTreeSet<String>> = classes.iter().map(|class| tiers_of(&class.members)).collect();
+    let mut matrix = Matrix::new();
+    let mut add = |from: &str, to: &str, exchange: &Exchange| {
+        let cell = matrix.entry((from.to_owned(), to.to_owned())).or_default();
+        cell.certain = std::mem::take(&mut cell.certain).join(&exchange.certain);
+        cell.possible = std::mem::take(&mut cell.possible).join(&exchange.possible);
+        cell.answered = std::mem::take(&mut cell.answered).join(&exchange.answered);
+        cell.maybe_answered = std::mem::take(&mut cell.maybe_answered).join(&exchange.maybe_answered);
+    };
+    for ((from, to), exchange) in &pairs {
+        let (Some(sources), Some(targets)) = (tiers.get(*from as usize), tiers.get(*to as usize)) else { continue };
+        for source in sources {
+            for target in
+                targets.iter().filter(|target| !(matches!(by, By::Interface) && from == to && *target == source))
+            {
+                add(source, target, exchange);
+            }
+        }
+    }
+    for exposure in exposures(&estate.network) {
+        let from = if exposure.range.prefix_len() == 0 { INTERNET.to_owned() } else { exposure.range.to_string() };
+        add(&from, &tier(estate, by, &exposure.interface), &exposure.exchange);
+    }
+    matrix
+}
+
+/// Runs `partywall network diff`.
+pub(super) fn diff(arguments: &DiffArguments) -> miette::Result<Outcome> {
+    let read =
+        |target: &std::path::Path| open_target(target, &arguments.reading).map(|estate| matrix(&estate, &arguments.by));
+    let (before, after) = (read(&arguments.before)?, read(&arguments.after)?);
+    let none = Exchange::default();
+    let pairs: BTreeSet<&(String, String)> = before.keys().chain(after.keys()).collect();
+    let mut changes = Vec::new();
+    for pair in pairs {
+        let (old, new) = (before.get(pair).unwrap_or(&none), after.get(pair).unwrap_or(&none));
+        if old.is_same(new) {
+            continue;
+        }
+        let gained = new.possible.without(&old.possible);
+        let lost = old.possible.without(&new.possible);
+        changes.push((pair, words::ports(&gained), words::ports(&lost), old.answered.is_same(&new.answered)));
+    }
+    print(&match arguments.output {
+        Output::Terminal => {
+            let row = |(pair, gained, lost, _): &(&(String, String), String, String, bool)| {
+                [pair.0.clone(), pair.1.clone(), gained.clone(), lost.clone()]
+            };
+            table(["from", "to", "gained", "lost"], changes.iter().map(row).collect())
+        }
+        Output::Json => {
+            let one = |(pair, gained, lost, same): &(&(String, String), String, String, bool)| json!({"from": pair.0, "to": pair.1, "gained": gained, "lost": lost, "answers_changed": !same});
+            serde_json::to_string_pretty(&changes.iter().map(one).collect::<Vec<_>>())
+                .map_err(|error| miette!("{error}"))?
+                + "\n"
+        }
+    })?;
+    Ok(if changes.is_empty() { Outcome::Clean } else { Outcome::Findings })
+}
