@@ -30,7 +30,14 @@ pub fn judge(
     inventory: &Inventory,
     sensitivities: &BTreeMap<ResourceKey, Sensitivity>,
 ) -> Judgement {
-    let court = Court { database, inventory, sensitivities, rows: index(inventory), certain: OnceLock::new() };
+    let court = Court {
+        database,
+        inventory,
+        sensitivities,
+        rows: index(inventory),
+        derived: derived(inventory),
+        certain: OnceLock::new(),
+    };
     let next = AtomicUsize::new(0);
     let judgement = Mutex::new(Judgement::default());
     let work = || {
@@ -69,8 +76,20 @@ struct Court<'a> {
     inventory: &'a Inventory,
     sensitivities: &'a BTreeMap<ResourceKey, Sensitivity>,
     rows: HashMap<&'a str, (&'static Table, &'a Row)>,
+    /// Rows that analyses derived, by the resource that they are about.
+    derived: HashMap<&'a str, Vec<(&'static Table, &'a Row)>>,
     /// The same without the rows of resources that may not come to exist; opened when a check needs it.
     certain: OnceLock<Result<Database, SqlError>>,
+}
+
+fn derived(inventory: &Inventory) -> HashMap<&str, Vec<(&'static Table, &Row)>> {
+    let mut derived: HashMap<&str, Vec<(&'static Table, &Row)>> = HashMap::new();
+    for (table, rows) in inventory.tables().filter(|(table, _)| table.derived) {
+        for row in rows {
+            derived.entry(&row.resource).or_default().push((table, row));
+        }
+    }
+    derived
 }
 
 fn index(inventory: &Inventory) -> HashMap<&str, (&'static Table, &Row)> {
@@ -215,6 +234,11 @@ impl Court<'_> {
         let subject = self.rows.get(resource.as_str());
         if finding.verdict == Verdict::Unknown {
             finding.causes = subject.map(|(table, row)| causes(table, row, &looked_at.identifiers)).unwrap_or_default();
+            if finding.causes.is_empty() {
+                let asked = self.derived.get(resource.as_str()).into_iter().flatten();
+                let asked = asked.filter(|(table, _)| check.sql.contains(table.name));
+                finding.causes = asked.flat_map(|(table, row)| causes(table, row, &looked_at.identifiers)).collect();
+            }
             if finding.causes.is_empty() {
                 finding.causes.push("a related resource that decides this is not known".to_owned());
             }
