@@ -148,25 +148,18 @@ fn surely(certainty: AccessCertainty, undecided: &Arc<Unknown>) -> Cell {
 /// Why answers about access are not known: what keeps policies from being known. One of the causes decides; which one
 /// the answers do not tell apart.
 fn undecided(estate: &Estate) -> Arc<Unknown> {
-    let refused: Vec<&str> = estate
-        .unknowns
-        .iter()
-        .filter_map(|unknown| match &unknown.cause {
-            Cause::Refused(text) => Some(text.as_str()),
-            _ => None,
-        })
-        .collect();
+    let refused: Vec<&Arc<Unknown>> =
+        estate.unknowns.iter().filter(|unknown| matches!(unknown.cause, Cause::Refused(_))).collect();
     let symbol = "what a policy says";
     match (refused.as_slice(), estate.unknowns.first()) {
         ([], Some(unknown)) => unknown.clone(),
         ([], None) => unknown(symbol, Cause::Undetermined("what a policy says, or who has it".into())),
-        (texts, _) => {
-            let more = texts.len().saturating_sub(CAUSES_MAX);
-            let mut text = texts.iter().take(CAUSES_MAX).copied().collect::<Vec<_>>().join("; ");
-            if more > 0 {
-                text += &format!("; and {more} more");
-            }
-            unknown(symbol, Cause::Refused(text))
+        ([one], _) => (*one).clone(),
+        (several, _) => {
+            let more = several.len().saturating_sub(CAUSES_MAX);
+            let named: Vec<String> = several.iter().take(CAUSES_MAX).map(ToString::to_string).collect();
+            let more = if more > 0 { format!("; and {more} more") } else { String::new() };
+            unknown(symbol, Cause::Refused(named.join("; ") + &more))
         }
     }
 }
