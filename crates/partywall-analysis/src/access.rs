@@ -20,7 +20,7 @@ pub use documents::Document;
 pub use estate::{Estate, Holder};
 pub use names::Names;
 pub use organization::Organization;
-pub use path::{Edge, EdgeStep, Node, Paths, Way};
+pub use path::{Edge, EdgeStep, Node, Paths, Reach, Way};
 pub use question::{Allowed, Certainty, Target};
 pub use table::add_tables;
 

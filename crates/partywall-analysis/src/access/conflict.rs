@@ -10,9 +10,9 @@ use super::answer::{certainty, statements_in_words};
 use super::estate::{Estate, Holder};
 use super::facts::duties::{Rule, Side};
 use super::facts::{Actions, Duties};
-use super::path::{Node, Paths};
+use super::path::{Edge, Node, Paths, Reach, Way};
 use super::question::{ActionFilter, Certainty, Target};
-use super::view::rows;
+use super::view::{is_unseen, rows};
 
 /// How many rows of a side's table are asked about for one principal.
 const ROWS_MAX: usize = 5_000;
@@ -31,7 +31,10 @@ struct Prepared<'a> {
     side: &'a Side,
     actions: Vec<String>,
     filters: Vec<ActionFilter>,
+    /// The rows; None for a side about anything.
     targets: Option<Vec<Target>>,
+    /// Whether there are rows that are not among them: out of sight, or too many to ask about.
+    has_more_targets: bool,
 }
 
 /// Finds everybody who holds duties together that belong apart, by themselves or along any path.
@@ -44,23 +47,24 @@ pub(super) fn all(
     duties: &Duties,
     sensitivities: &BTreeMap<ResourceKey, Sensitivity>,
 ) -> Vec<DutyConflict> {
+    let is_everything = |edge: &Edge| matches!(edge.way, Way::Own) && edge.certainty > Certainty::Possible;
+    let mut reaches: Vec<(usize, &Holder, Reach)> = Vec::new();
+    for (at, holder) in estate.principals.iter().enumerate() {
+        if !paths.edges.get(at).is_some_and(|edges| edges.iter().any(is_everything)) {
+            reaches.push((at, holder, paths.reach(at)));
+        }
+    }
     let mut conflicts = Vec::new();
     for rule in duties.rules() {
         let sides: Vec<Prepared<'_>> =
             rule.sides.iter().map(|side| prepare(side, estate, inventory, sensitivities)).collect();
         // A table without rows has nothing that the duty could be done to.
-        if sides.iter().any(|side| side.targets.as_ref().is_some_and(Vec::is_empty)) {
+        if sides.iter().any(Prepared::is_about_nothing) {
             continue;
         }
-        let mut asked: HashMap<(Vec<usize>, usize), Option<Held>> = HashMap::new();
-        for (at, holder) in estate.principals.iter().enumerate() {
-            let is_everything = |edge: &super::path::Edge| {
-                matches!(edge.way, super::path::Way::Own) && edge.certainty > Certainty::Possible
-            };
-            if paths.edges.get(at).is_some_and(|edges| edges.iter().any(is_everything)) {
-                continue;
-            }
-            conflicts.extend(conflict(estate, paths, rule, &sides, (at, holder), &mut asked));
+        let mut asked: HashMap<(usize, usize), Option<Held>> = HashMap::new();
+        for (at, holder, reach) in &reaches {
+            conflicts.extend(conflict(estate, reach, rule, &sides, (*at, holder), &mut asked));
         }
     }
     conflicts.sort_by(|one, two| (&one.principal, &one.rule).cmp(&(&two.principal, &two.rule)));
@@ -83,23 +87,31 @@ fn prepare<'a>(
     let sensitive = |row: &Arc<str>| {
         side.sensitivity.is_none_or(|least| sensitivities.get(row).copied().unwrap_or(Sensitivity::Internal) >= least)
     };
+    let mut has_more_targets = false;
     let targets = side.resource.as_deref().map(|table| {
-        let rows = rows(inventory, table).map(|view| view.key()).filter(|row| sensitive(row));
-        rows.take(ROWS_MAX).map(|row| estate.target(row)).collect()
+        let rows: Vec<&Arc<str>> = rows(inventory, table).map(|view| view.key()).filter(|row| sensitive(row)).collect();
+        has_more_targets = rows.len() > ROWS_MAX || is_unseen(inventory, table);
+        rows.into_iter().take(ROWS_MAX).map(|row| estate.target(row)).collect()
     });
-    Prepared { side, actions, filters, targets }
+    Prepared { side, actions, filters, targets, has_more_targets }
+}
+
+impl Prepared<'_> {
+    /// Whether there is nothing that the duty could be done to.
+    fn is_about_nothing(&self) -> bool {
+        !self.has_more_targets && self.targets.as_ref().is_some_and(Vec::is_empty)
+    }
 }
 
 /// The conflict of one principal with one rule, if there is one.
 fn conflict(
     estate: &Estate,
-    paths: &Paths,
+    reach: &Reach,
     rule: &Rule,
     sides: &[Prepared<'_>],
     (at, holder): (usize, &Holder),
-    asked: &mut HashMap<(Vec<usize>, usize), Option<Held>>,
+    asked: &mut HashMap<(usize, usize), Option<Held>>,
 ) -> Option<DutyConflict> {
-    let reach = paths.reach(at);
     let mut found = Vec::new();
     let mut rows: Option<BTreeSet<Arc<str>>> = None;
     let mut least = Certainty::Certain;
@@ -116,8 +128,9 @@ fn conflict(
             let name = side.side.name.clone();
             match &node {
                 Node::Holder(other) => {
+                    let key = (*other, number);
                     let Some(other) = estate.principals.get(*other) else { continue };
-                    if let Some(held) = held(estate, side, other, number, asked) {
+                    if let Some(held) = asked.entry(key).or_insert_with(|| held(estate, side, other)).clone() {
                         of_side.extend(held.rows.iter().cloned());
                         let through = other.resource.clone();
                         offer(held.certainty.min(reached), ConflictSide { name, action: Some(held.action), through });
@@ -140,7 +153,11 @@ fn conflict(
         found.push(side);
     }
     if rule.together && rows.is_some_and(|rows| rows.is_empty()) {
-        return None;
+        // They may meet on a row that was not asked about.
+        if !sides.iter().all(|side| side.has_more_targets) {
+            return None;
+        }
+        least = Certainty::Possible;
     }
     Some(DutyConflict {
         principal: holder.resource.clone(),
@@ -154,20 +171,7 @@ fn conflict(
 }
 
 /// What a principal can do of a side by its own permissions.
-fn held(
-    estate: &Estate,
-    side: &Prepared<'_>,
-    holder: &Holder,
-    number: usize,
-    asked: &mut HashMap<(Vec<usize>, usize), Option<Held>>,
-) -> Option<Held> {
-    // Principals with the same policies differ only where policies speak of the principal itself.
-    let mut key: Vec<usize> = holder.policies.iter().map(|document| document.number).collect();
-    key.push(estate.holder(&holder.resource).map_or(0, |(at, _)| at));
-    asked.entry((key, number)).or_insert_with(|| ask_side(estate, side, holder)).clone()
-}
-
-fn ask_side(estate: &Estate, side: &Prepared<'_>, holder: &Holder) -> Option<Held> {
+fn held(estate: &Estate, side: &Prepared<'_>, holder: &Holder) -> Option<Held> {
     let speaking: Vec<&String> = side
         .actions
         .iter()
@@ -176,7 +180,11 @@ fn ask_side(estate: &Estate, side: &Prepared<'_>, holder: &Holder) -> Option<Hel
         .map(|(action, _)| action)
         .collect();
     match &side.targets {
-        Some(targets) => on_rows(estate, holder, &side.actions, &speaking, targets),
+        Some(targets) => on_rows(estate, holder, &side.actions, &speaking, targets).or_else(|| {
+            // What it may do to rows that were not asked about is not known.
+            let somewhere = side.has_more_targets.then(|| on_anything(estate, holder, &speaking)).flatten();
+            somewhere.map(|held| Held { certainty: Certainty::Possible, ..held })
+        }),
         None => on_anything(estate, holder, &speaking),
     }
 }

@@ -27,6 +27,7 @@ pub struct Estate {
     /// How many different policies there are.
     pub documents: usize,
     by_key: HashMap<Arc<str>, usize>,
+    groups: HashMap<Arc<str>, Policies>,
     resource_policies: HashMap<Arc<str>, Document>,
     resources: HashMap<Arc<str>, Arc<str>>,
 }
@@ -82,7 +83,18 @@ impl Estate {
         let unknowns = std::mem::take(&mut documents.unknowns);
         let (gaps, documents) = (std::mem::take(&mut documents.gaps), documents.len());
         let resources = super::resource::accounts(inventory, &names);
-        Self { principals, organization, gaps, unknowns, documents, by_key, resource_policies, resources, names }
+        Self {
+            principals,
+            organization,
+            gaps,
+            unknowns,
+            documents,
+            by_key,
+            groups,
+            resource_policies,
+            resources,
+            names,
+        }
     }
 
     /// The user or role of a row.
@@ -102,6 +114,11 @@ impl Estate {
                 || holder.resource.ends_with(text) && holder.resource.ends_with(&format!(".{text}"))
         };
         self.principals.iter().enumerate().filter(|(_, holder)| named(holder)).collect()
+    }
+
+    /// The policies of a group, by row.
+    pub(super) fn group_policies(&self, group: &str) -> &[Document] {
+        self.groups.get(group).map_or(&[], |group| group.policies.as_slice())
     }
 
     /// The policy of a resource, by row.
@@ -235,6 +252,7 @@ impl Assembly {
 }
 
 /// Policies that somebody holds.
+#[derive(Debug)]
 struct Policies {
     policies: Vec<Document>,
     managed: Vec<Arc<str>>,

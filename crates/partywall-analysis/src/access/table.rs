@@ -1,6 +1,6 @@
 //! What was found, as rows for SQL.
 
-use std::collections::HashMap;
+use std::collections::{BTreeSet, HashMap};
 use std::sync::Arc;
 
 use partywall_model::{
@@ -9,10 +9,8 @@ use partywall_model::{
 };
 
 use super::estate::{Estate, Holder};
-
-/// The tables, by name.
-const TABLES: [&str; 5] =
-    ["access_duty_conflict", "access_exposure", "access_path", "access_principal", "access_unused"];
+use super::facts::escalation::Requirement;
+use super::facts::{Duties, Escalation, ResourcePolicies};
 
 /// How many causes of not knowing are named.
 const CAUSES_MAX: usize = 5;
@@ -22,14 +20,8 @@ const CAUSES_MAX: usize = 5;
 /// # Errors
 /// When a table is not declared.
 pub fn add_tables(inventory: &mut Inventory, estate: &Estate, report: &AccessReport) -> Result<(), UnknownTable> {
-    // What hides identities hides what follows from them.
-    let hidden: Vec<Unseen> =
-        inventory.unseen().iter().filter(|unseen| unseen.table.starts_with("aws_iam_")).cloned().collect();
-    for unseen in hidden {
-        for table in TABLES {
-            inventory.add_unseen(Unseen { table, ..unseen.clone() });
-        }
-    }
+    hide(inventory);
+    let undecided = undecided(estate, inventory);
     let origins: HashMap<Arc<str>, Arc<Origin>> = inventory
         .resource_tables()
         .flat_map(|(_, rows)| rows)
@@ -39,7 +31,6 @@ pub fn add_tables(inventory: &mut Inventory, estate: &Estate, report: &AccessRep
         let Some(origin) = origins.get(resource).cloned() else { return Ok(()) };
         inventory.push(table, Row { resource: resource.clone(), origin, existence: None, unseen: None, cells })
     };
-    let undecided = undecided(estate);
     for holder in &estate.principals {
         add("access_principal", &holder.resource, principal(holder, report, &undecided))?;
     }
@@ -56,6 +47,44 @@ pub fn add_tables(inventory: &mut Inventory, estate: &Estate, report: &AccessRep
         add("access_unused", &one.principal, unused(one))?;
     }
     Ok(())
+}
+
+/// Says of the derived tables that rows may be missing, where rows of the tables that they come from are.
+fn hide(inventory: &mut Inventory) {
+    let carriers: BTreeSet<&str> = ResourcePolicies::shipped().iter().map(|carrier| carrier.table.as_str()).collect();
+    let mut hidden = Vec::new();
+    for unseen in inventory.unseen() {
+        let tables: &[&str] = match unseen.table {
+            "aws_iam_role" | "aws_iam_user" => {
+                &["access_duty_conflict", "access_path", "access_principal", "access_unused"]
+            }
+            "aws_iam_access_advisor" => &["access_unused"],
+            _ => &[],
+        };
+        let exposure = carriers.contains(unseen.table).then_some("access_exposure");
+        for table in tables.iter().copied().chain(exposure) {
+            hidden.push(Unseen { table, ..unseen.clone() });
+        }
+    }
+    for unseen in hidden {
+        inventory.add_unseen(unseen);
+    }
+}
+
+/// Why rows of tables that answers about access rest on were not seen.
+fn unseen_causes(inventory: &Inventory) -> Vec<&Arc<Unknown>> {
+    let mut tables: BTreeSet<&str> = BTreeSet::new();
+    for path in Escalation::shipped() {
+        tables.extend(path.resource.as_ref().map(|resource| resource.table.as_str()));
+        tables.extend(path.requires.iter().filter_map(|requirement| match requirement {
+            Requirement::Rows(rows) => Some(rows.rows.as_str()),
+            Requirement::Column(_) => None,
+        }));
+    }
+    let sides = Duties::shipped().rules().iter().flat_map(|rule| &rule.sides);
+    tables.extend(sides.filter_map(|side| side.resource.as_deref()));
+    let unseen = inventory.unseen().iter().filter(|unseen| tables.contains(unseen.table));
+    unseen.map(|unseen| &unseen.cause).collect()
 }
 
 fn path(path: &AccessPath, undecided: &Arc<Unknown>) -> Vec<Cell> {
@@ -147,12 +176,15 @@ fn surely(certainty: AccessCertainty, undecided: &Arc<Unknown>) -> Cell {
 
 /// Why answers about access are not known: what keeps policies from being known. One of the causes decides; which one
 /// the answers do not tell apart.
-fn undecided(estate: &Estate) -> Arc<Unknown> {
+fn undecided(estate: &Estate, inventory: &Inventory) -> Arc<Unknown> {
+    let mut causes: Vec<&Arc<Unknown>> = estate.unknowns.iter().chain(unseen_causes(inventory)).collect();
+    causes.dedup();
+    // What was refused says more than what nobody asked.
     let refused: Vec<&Arc<Unknown>> =
-        estate.unknowns.iter().filter(|unknown| matches!(unknown.cause, Cause::Refused(_))).collect();
+        causes.iter().copied().filter(|unknown| matches!(unknown.cause, Cause::Refused(_))).collect();
     let symbol = "what a policy says";
-    match (refused.as_slice(), estate.unknowns.first()) {
-        ([], Some(unknown)) => unknown.clone(),
+    match (refused.as_slice(), causes.first()) {
+        ([], Some(unknown)) => (*unknown).clone(),
         ([], None) => unknown(symbol, Cause::Undetermined("what a policy says, or who has it".into())),
         ([one], _) => (*one).clone(),
         (several, _) => {

@@ -26,6 +26,11 @@ pub(super) fn rows<'a>(inventory: &'a Inventory, name: &str) -> impl Iterator<It
     inventory.rows(name).iter().filter_map(move |row| Some(View { table: table?, row }))
 }
 
+/// Whether rows of a table may be missing: a source could not show them, or nobody asked it.
+pub(super) fn is_unseen(inventory: &Inventory, name: &str) -> bool {
+    inventory.unseen().iter().any(|unseen| unseen.table == name)
+}
+
 impl<'a> View<'a> {
     /// The value of the `resource` column.
     pub(super) fn key(&self) -> &'a Arc<str> {

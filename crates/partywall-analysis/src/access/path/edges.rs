@@ -12,11 +12,11 @@ use crate::access::estate::{Estate, Holder};
 use crate::access::facts::Escalation;
 use crate::access::facts::escalation::{Gain, Kind, Path, Resource, Target as Whose};
 use crate::access::question::{ActionFilter, Certainty, Target};
-use crate::access::view::rows;
+use crate::access::view::{Known, View, is_unseen, rows};
 
 /// Every hop, by who takes it.
 pub(super) fn all(estate: &Estate, inventory: &Inventory) -> Vec<Vec<Edge>> {
-    let asker = Asker::new(estate, inventory);
+    let asker = Asker::new(estate);
     let finder = Finder::new(estate, inventory, asker);
     (0..estate.principals.len()).map(|at| finder.from(at)).collect()
 }
@@ -31,7 +31,14 @@ struct Finder<'a> {
     /// Roles by the service that their trust policies let in.
     trusting: HashMap<&'static str, Vec<(usize, Certainty)>>,
     /// Roles by the resources that have them, for each table and column of the catalogue.
-    held: HashMap<(&'static str, Option<&'static str>), Vec<Through>>,
+    held: HashMap<(&'static str, Option<&'static str>), Resources>,
+}
+
+/// Resources through which permissions of roles are had.
+struct Resources {
+    through: Vec<Through>,
+    /// Whether there may be more, with whatever role.
+    may_be_more: bool,
 }
 
 /// A resource through which a role's permissions are had.
@@ -125,7 +132,14 @@ impl<'a> Finder<'a> {
     }
 
     /// The hops along one path of the catalogue, one for each target.
-    fn along(&self, at: usize, holder: &Holder, path: &'static Path, context: &ContextValues, edges: &mut Vec<Edge>) {
+    fn along(
+        &self,
+        at: usize,
+        holder: &'a Holder,
+        path: &'static Path,
+        context: &ContextValues,
+        edges: &mut Vec<Edge>,
+    ) {
         for setting in self.settings(at, holder, path) {
             let Some(mut certainty) = self.asker.requirements(path, holder, &setting, self.inventory) else { continue };
             let Some(steps) = self.asker.steps(holder, path, &setting, context) else { continue };
@@ -134,46 +148,52 @@ impl<'a> Finder<'a> {
             if path.doubt.is_some() {
                 certainty = Certainty::Possible;
             }
-            let Some(to) = self.gained(at, holder, path, &setting) else { continue };
+            let Some((to, gained)) = self.gained(at, holder, path, &setting) else { continue };
             if to == Node::Holder(at) {
                 continue;
             }
+            certainty = certainty.min(gained);
             let doubt = path.doubt.clone();
             edges.push(Edge { from: at, to, way: Way::Path(path), certainty, steps, doubt, only: &path.only });
         }
     }
 
     /// Whom a path can be taken to, and through what.
-    fn settings(&self, at: usize, holder: &Holder, path: &'static Path) -> Vec<Setting> {
+    fn settings(&self, at: usize, holder: &'a Holder, path: &'static Path) -> Vec<Setting> {
         let alone = |target: Option<usize>, certainty| Setting { target, row: None, group: None, certainty };
         if let Some(resource) = &path.resource {
             let key = (resource.table.as_str(), resource.role.as_deref());
-            let held = self.held.get(&key).into_iter().flatten();
-            return held
-                .filter(|through| self.same_account(holder, through.role))
-                .map(|through| Setting {
-                    row: Some(through.row.clone()),
-                    ..alone(Some(through.role), Certainty::Certain)
-                })
-                .collect();
+            let Some(held) = self.held.get(&key) else { return Vec::new() };
+            let known = held.through.iter().filter(|through| self.same_account(holder, through.role));
+            let known = known.map(|through| Setting {
+                row: Some(through.row.clone()),
+                ..alone(Some(through.role), Certainty::Certain)
+            });
+            let others = held.may_be_more.then(|| self.roles_for(at, holder, path)).into_iter().flatten();
+            return known.chain(others.map(|(to, _)| alone(Some(to), Certainty::Possible))).collect();
         }
         match path.target {
-            Whose::Role => match &path.service {
-                Some(service) => {
-                    let trusting = self.trusting.get(service.as_str()).into_iter().flatten();
-                    trusting
-                        .filter(|(role, _)| self.same_account(holder, *role))
-                        .map(|(role, certainty)| alone(Some(*role), *certainty))
-                        .collect()
-                }
-                None => self.others(at, holder, false).map(|to| alone(Some(to), Certainty::Certain)).collect(),
-            },
+            Whose::Role => {
+                let roles = self.roles_for(at, holder, path).into_iter();
+                roles.map(|(to, certainty)| alone(Some(to), certainty)).collect()
+            }
             Whose::User => self.others(at, holder, true).map(|to| alone(Some(to), Certainty::Certain)).collect(),
             Whose::Itself => vec![alone(Some(at), Certainty::Certain)],
             Whose::Group => rows(self.inventory, "aws_iam_group")
                 .map(|view| Setting { group: Some(view.key().clone()), ..alone(None, Certainty::Certain) })
                 .collect(),
             Whose::Account | Whose::Organization | Whose::Resource => vec![alone(None, Certainty::Certain)],
+        }
+    }
+
+    /// The roles that a path can lead to: those that trust its service, or all others.
+    fn roles_for(&self, at: usize, holder: &'a Holder, path: &'static Path) -> Vec<(usize, Certainty)> {
+        match &path.service {
+            Some(service) => {
+                let trusting = self.trusting.get(service.as_str()).into_iter().flatten();
+                trusting.filter(|(role, _)| self.same_account(holder, *role)).copied().collect()
+            }
+            None => self.others(at, holder, false).map(|to| (to, Certainty::Certain)).collect(),
         }
     }
 
@@ -189,50 +209,53 @@ impl<'a> Finder<'a> {
         self.estate.principals.iter().enumerate().filter_map(is_one).collect::<Vec<_>>().into_iter()
     }
 
-    /// What a path leads to.
-    fn gained(&self, at: usize, holder: &Holder, path: &Path, setting: &Setting) -> Option<Node> {
-        let administrator = || Some(Node::Administrator(holder.account.clone()));
+    /// What a path leads to, and how sure it is.
+    fn gained(&self, at: usize, holder: &Holder, path: &Path, setting: &Setting) -> Option<(Node, Certainty)> {
+        let administrator = |certainty| (Node::Administrator(holder.account.clone()), certainty);
+        let surely = |node| Some((node, Certainty::Certain));
         let target = setting.target.and_then(|target| Some((target, self.estate.principals.get(target)?)));
         match (path.gains, path.target, target) {
-            (_, Whose::Organization, _) => Some(Node::Organization),
-            (Gain::Resource, _, _) => setting.row.clone().map(Node::Resource),
+            (_, Whose::Organization, _) => surely(Node::Organization),
+            (Gain::Resource, _, _) => setting.row.clone().and_then(|row| surely(Node::Resource(row))),
             (Gain::Administrator, Whose::Group, _) => {
                 let is_member = setting.group.as_ref().is_some_and(|group| holder.groups.contains(group));
                 let joins = path.actions.iter().any(|step| step.action == "iam:AddUserToGroup");
-                if is_member || joins { self.within_boundary(at, holder) } else { None }
+                if is_member || joins { Some(self.within_boundary(at, holder)) } else { None }
             }
             (_, Whose::Group, _) => {
                 let group = setting.group.as_ref()?;
-                if self.asker.is_administrators(group) {
-                    self.within_boundary(at, holder)
-                } else {
-                    Some(Node::Resource(group.clone()))
+                match self.asker.is_administrators(group) {
+                    Some(certainty) => {
+                        let (node, bound) = self.within_boundary(at, holder);
+                        Some((node, certainty.min(bound)))
+                    }
+                    None => surely(Node::Resource(group.clone())),
                 }
             }
-            (Gain::Administrator, _, Some((to, target))) => self.within_boundary(to, target),
-            (Gain::Target, _, Some((to, _))) => Some(Node::Holder(to)),
+            (Gain::Administrator, _, Some((to, target))) => Some(self.within_boundary(to, target)),
+            (Gain::Target, _, Some((to, _))) => surely(Node::Holder(to)),
             (Gain::Unbounded, _, Some((to, target))) => match self.asker.is_administrator_without_bounds(target) {
-                true => administrator(),
-                false => Some(Node::Holder(to)),
+                Some(certainty) => Some(administrator(certainty)),
+                None => surely(Node::Holder(to)),
             },
             (Gain::Undenied, Whose::Account, None) => {
-                let is_free = self.asker.is_administrator_without_bounds(holder) && !self.asker.is_bounded(holder);
-                if is_free { administrator() } else { None }
+                let free = self.asker.is_administrator_without_bounds(holder)?;
+                Some(administrator(free.min(self.asker.is_unbounded(holder)?)))
             }
             (Gain::Undenied, _, Some((_, target))) => {
-                let is_free = self.asker.is_administrator_without(target, path) && !self.asker.is_bounded(target);
-                if is_free { administrator() } else { None }
+                let free = self.asker.is_administrator_without(target, path)?;
+                Some(administrator(free.min(self.asker.is_unbounded(target)?)))
             }
-            (Gain::Administrator | Gain::Target, Whose::Account, None) => administrator(),
+            (Gain::Administrator | Gain::Target, Whose::Account, None) => Some(administrator(Certainty::Certain)),
             _ => None,
         }
     }
 
     /// Everything, as far as the boundary of the one who gains it leaves it.
-    fn within_boundary(&self, to: usize, target: &Holder) -> Option<Node> {
-        match self.asker.is_bounded(target) {
-            false => Some(Node::Administrator(target.account.clone())),
-            true => Some(Node::Holder(to)),
+    fn within_boundary(&self, to: usize, target: &Holder) -> (Node, Certainty) {
+        match self.asker.is_unbounded(target) {
+            Some(certainty) => (Node::Administrator(target.account.clone()), certainty),
+            None => (Node::Holder(to), Certainty::Certain),
         }
     }
 }
@@ -258,30 +281,47 @@ fn roles_trusting(estate: &Estate, service: &str) -> Vec<(usize, Certainty)> {
 }
 
 /// The rows of a table with the roles that are had through them.
-fn through(estate: &Estate, inventory: &Inventory, resource: &'static Resource) -> Vec<Through> {
-    let profiles: HashMap<&Arc<str>, &str> = rows(inventory, "aws_iam_instance_profile")
-        .filter_map(|view| Some((view.key(), view.given("role")?)))
-        .collect();
-    let mut found = Vec::new();
+fn through(estate: &Estate, inventory: &Inventory, resource: &'static Resource) -> Resources {
+    let profiles: HashMap<&str, Known<&str>> =
+        rows(inventory, "aws_iam_instance_profile").map(|view| (&**view.key(), view.text("role"))).collect();
+    let mut found = Resources { through: Vec::new(), may_be_more: is_unseen(inventory, &resource.table) };
     for view in rows(inventory, &resource.table) {
         match &resource.role {
-            Some(column) => {
-                for reference in view.list(column).0 {
-                    let reference = profiles.get(&Arc::from(reference)).copied().unwrap_or(reference);
-                    let role = estate.holder(reference).or_else(|| estate.holder(estate.names.resource(reference)?));
-                    found.extend(role.map(|(role, _)| Through { row: view.key().clone(), role }));
-                }
-            }
+            Some(column) => by_column(estate, &profiles, view, column, &mut found),
             None => {
                 let Some(arn) = estate.names.arn(view.key()) else { continue };
                 for (at, holder) in estate.principals.iter().enumerate() {
-                    let names = holder.trust.as_ref().is_some_and(|trust| super::step::names_principal(trust, arn));
-                    if names {
-                        found.push(Through { row: view.key().clone(), role: at });
+                    if holder.trust.as_ref().is_some_and(|trust| super::step::names_principal(trust, arn)) {
+                        found.through.push(Through { row: view.key().clone(), role: at });
                     }
                 }
             }
         }
     }
     found
+}
+
+/// The roles that a row refers to, itself or by an instance profile.
+fn by_column(
+    estate: &Estate,
+    profiles: &HashMap<&str, Known<&str>>,
+    view: View<'_>,
+    column: &str,
+    found: &mut Resources,
+) {
+    let (references, is_open) = view.list(column);
+    found.may_be_more |= is_open;
+    for reference in references {
+        let role = match profiles.get(reference) {
+            None => Some(reference),
+            Some(Known::Yes(role)) => Some(*role),
+            Some(Known::No) => None,
+        };
+        let holder = role.and_then(|role| estate.holder(role).or_else(|| estate.holder(estate.names.resource(role)?)));
+        match holder {
+            Some((role, _)) => found.through.push(Through { row: view.key().clone(), role }),
+            // A role or profile that is referred to and not in sight may be any.
+            None => found.may_be_more |= role != Some(""),
+        }
+    }
 }

@@ -4,7 +4,7 @@ use std::cell::RefCell;
 use std::collections::HashMap;
 use std::sync::Arc;
 
-use aws_policy::{Answer, ContextValues, Effect, Limits, Outcome, Policy, Question, ask};
+use aws_policy::{Answer, ContextValues, Effect, Limits, Policy, Question, ask};
 use partywall_model::Inventory;
 
 use super::EdgeStep;
@@ -15,7 +15,7 @@ use crate::access::facts::escalation::{
 };
 use crate::access::names::arn_account;
 use crate::access::question::{Certainty, Target};
-use crate::access::view::{Known, View, rows};
+use crate::access::view::{Known, View, is_unseen, rows};
 
 /// An action and a resource that no service has: who may do that may do everything.
 const ANYTHING: (&str, &str) = ("partywall:anything", "arn:aws:partywall:us-east-1:000000000000:anything/example");
@@ -38,18 +38,12 @@ type Asked = (Vec<usize>, String, String);
 /// Asks an estate, and remembers.
 pub(super) struct Asker<'a> {
     estate: &'a Estate,
-    groups: HashMap<Arc<str>, bool>,
     patterns: RefCell<HashMap<Asked, Option<Arc<str>>>>,
 }
 
 impl<'a> Asker<'a> {
-    pub(super) fn new(estate: &'a Estate, inventory: &Inventory) -> Self {
-        let mut groups = HashMap::new();
-        for view in rows(inventory, "aws_iam_group") {
-            let is_all = |name: &&str| name.ends_with(":aws:policy/AdministratorAccess");
-            groups.insert(view.key().clone(), view.list("attached_policy_arns").0.iter().any(is_all));
-        }
-        Self { estate, groups, patterns: RefCell::default() }
+    pub(super) fn new(estate: &'a Estate) -> Self {
+        Self { estate, patterns: RefCell::default() }
     }
 
     /// Whether a user or role may do everything by its own policies; None when it may not.
@@ -65,18 +59,21 @@ impl<'a> Asker<'a> {
         Some(everything.min(Certainty::of(self.estate.decide(holder, change, &own, &context))?))
     }
 
-    /// Whether the boundary of a user or role, or the organization, keeps it from everything.
-    pub(super) fn is_bounded(&self, holder: &Holder) -> bool {
-        holder.boundary.as_ref().is_some_and(|document| !allows_anything(&[document]))
+    /// Whether the boundary of a user or role leaves everything to it; None when it does not.
+    pub(super) fn is_unbounded(&self, holder: &Holder) -> Option<Certainty> {
+        match &holder.boundary {
+            None => Some(Certainty::Certain),
+            Some(document) => allows_anything(&[document]),
+        }
     }
 
-    /// Whether the policies of a user or role alone allow everything.
-    pub(super) fn is_administrator_without_bounds(&self, holder: &Holder) -> bool {
+    /// Whether the policies of a user or role alone allow everything; None when they do not.
+    pub(super) fn is_administrator_without_bounds(&self, holder: &Holder) -> Option<Certainty> {
         allows_anything(&holder.policies.iter().collect::<Vec<_>>())
     }
 
     /// Whether a user or role may do everything once a path has taken away the policies that deny.
-    pub(super) fn is_administrator_without(&self, holder: &Holder, path: &Path) -> bool {
+    pub(super) fn is_administrator_without(&self, holder: &Holder, path: &Path) -> Option<Certainty> {
         let takes = |held: Held| {
             path.actions.iter().any(|step| match step.action.as_str() {
                 "iam:DeleteUserPolicy" | "iam:DeleteRolePolicy" => held == Held::Inline,
@@ -93,9 +90,9 @@ impl<'a> Asker<'a> {
         allows_anything(&left)
     }
 
-    /// Whether a group's policies allow everything.
-    pub(super) fn is_administrators(&self, group: &str) -> bool {
-        self.groups.get(group).copied().unwrap_or(false)
+    /// Whether a group's policies allow everything; None when they do not.
+    pub(super) fn is_administrators(&self, group: &str) -> Option<Certainty> {
+        allows_anything(&self.estate.group_policies(group).iter().collect::<Vec<_>>())
     }
 
     /// Whether a trust policy names a user or role itself.
@@ -156,7 +153,14 @@ impl<'a> Asker<'a> {
                 (None, target) => target.and_then(principal).into_iter().collect(),
             },
             On::Itself => vec![self.estate.holder_as_target(holder)],
-            On::Resource => setting.row.iter().map(|row| self.estate.target(row)).collect(),
+            On::Resource => match &setting.row {
+                Some(row) => vec![self.estate.target(row)],
+                // A resource out of sight, whose own policy is not known either.
+                None => {
+                    let found = self.some(holder, &step.action, "*");
+                    found.map(|arn| self.anywhere(holder, &arn)).into_iter().collect()
+                }
+            },
             On::Policy => {
                 let target = setting.target.and_then(|at| self.estate.principals.get(at)).unwrap_or(holder);
                 of_rows(&target.managed)
@@ -273,11 +277,11 @@ fn in_place(pattern: &str, holder: &Holder) -> String {
         .replace("{account}", &holder.account)
 }
 
-/// Whether policies side by side allow everything, whatever the circumstances.
-fn allows_anything(documents: &[&Document]) -> bool {
+/// Whether policies side by side allow everything; None when they do not.
+fn allows_anything(documents: &[&Document]) -> Option<Certainty> {
     let context = ContextValues::open();
     let (action, arn) = ANYTHING;
-    let Some(principal) = aws_policy::Principal::parse("arn:aws:iam::000000000000:user/example") else { return false };
+    let Some(principal) = aws_policy::Principal::parse("arn:aws:iam::000000000000:user/example") else { return None };
     let request = aws_policy::Request {
         principal: &principal,
         action,
@@ -289,7 +293,7 @@ fn allows_anything(documents: &[&Document]) -> bool {
         identity: documents.iter().map(|document| document.attached()).collect(),
         ..aws_policy::PolicySet::default()
     };
-    aws_policy::decide(&request, &policies) == Outcome::Allowed
+    Certainty::of(aws_policy::decide(&request, &policies))
 }
 
 /// Whether a policy names an ARN, or everybody, as a principal.
@@ -323,8 +327,14 @@ fn column_is(inventory: &Inventory, holder: &Holder, wanted: &ColumnRequirement)
 }
 
 fn rows_are(inventory: &Inventory, holder: &Holder, wanted: &RowsRequirement) -> Option<bool> {
-    let count = rows(inventory, &wanted.rows)
-        .filter(|view| view.list(&wanted.via).0.iter().any(|reference| **reference == *holder.resource))
-        .count();
-    Some((wanted.at_least..=wanted.at_most).contains(&count))
+    let views: Vec<View<'_>> = rows(inventory, &wanted.rows).collect();
+    let refers = |view: &View<'_>| view.list(&wanted.via).0.iter().any(|reference| **reference == *holder.resource);
+    let count = views.iter().filter(|view| refers(view)).count();
+    let may_be_more = is_unseen(inventory, &wanted.rows) || views.iter().any(|view| view.list(&wanted.via).1);
+    match may_be_more {
+        false => Some((wanted.at_least..=wanted.at_most).contains(&count)),
+        true if count > wanted.at_most => Some(false),
+        true if count >= wanted.at_least && wanted.at_most == usize::MAX => Some(true),
+        true => None,
+    }
 }
