@@ -21,12 +21,16 @@ pub(crate) struct Naming {
 impl Naming {
     const NOT_AT_ALL: Self = Self { directly: Truth::False, by_role: Truth::False, by_account: Truth::False };
 
+    /// As whoever holds the policy.
+    pub(crate) const AS_HOLDER: Self = Self { directly: Truth::True, ..Self::NOT_AT_ALL };
+
     /// By any of its names.
     pub(crate) fn at_all(self) -> Truth {
         self.directly | self.by_role | self.by_account
     }
 
-    fn or(self, other: Self) -> Self {
+    /// By the names of either.
+    pub(crate) fn or(self, other: Self) -> Self {
         Self {
             directly: self.directly | other.directly,
             by_role: self.by_role | other.by_role,

@@ -148,6 +148,16 @@ fn network(out: &mut Inventory, vpc: usize, count: usize) -> Result<(), Box<dyn 
             ("state", text("active")),
         ],
     )?;
+    let subnets = subnets(&mut push, vpc, &id, &base)?;
+    groups(&mut push, vpc, &id)?;
+    interfaces(&mut push, vpc, count, &base, &subnets)?;
+    transit(&mut push, vpc, &hub, &id, &base, &subnets)
+}
+
+type Push<'p> = dyn FnMut(&str, &str, &[(&str, Cell)]) -> Result<(), Box<dyn Error>> + 'p;
+
+/// Six subnets in two zones, behind one network ACL that lets everything through.
+fn subnets(push: &mut Push<'_>, vpc: usize, id: &str, base: &str) -> Result<Vec<String>, Box<dyn Error>> {
     let subnets: Vec<String> = (0..6).map(|part| format!("subnet-{vpc:05}{part:03}")).collect();
     let acl = format!("acl-{vpc:08}");
     let all = Cell::List(subnets.iter().map(|name| text(&**name)).collect());
@@ -173,13 +183,22 @@ fn network(out: &mut Inventory, vpc: usize, count: usize) -> Result<(), Box<dyn 
             name,
             &[
                 ("subnet_id", text(&**name)),
-                ("vpc_id", text(&*id)),
+                ("vpc_id", text(id)),
                 ("cidr_block", text(format!("{base}.{part}.0/24"))),
                 ("availability_zone", zone(part)),
             ],
         )?;
     }
-    let group = |tier: usize| format!("sg-{vpc:05}{tier:03}");
+    Ok(subnets)
+}
+
+fn group(vpc: usize, tier: usize) -> String {
+    format!("sg-{vpc:05}{tier:03}")
+}
+
+/// The groups of three tiers, each of which lets the one before it in.
+fn groups(push: &mut Push<'_>, vpc: usize, id: &str) -> Result<(), Box<dyn Error>> {
+    let group = |tier| group(vpc, tier);
     let entries = [
         permission(443, Some("10.0.0.0/8".to_owned()), None)?,
         permission(8080, None, Some(group(0)))?,
@@ -191,12 +210,22 @@ fn network(out: &mut Inventory, vpc: usize, count: usize) -> Result<(), Box<dyn 
             &group(tier),
             &[
                 ("group_id", text(group(tier))),
-                ("vpc_id", text(&*id)),
+                ("vpc_id", text(id)),
                 ("ip_permissions", Cell::List(vec![entry])),
                 ("ip_permissions_egress", Cell::List(vec![permission(-1, Some("0.0.0.0/0".to_owned()), None)?])),
             ],
         )?;
     }
+    Ok(())
+}
+
+fn interfaces(
+    push: &mut Push<'_>,
+    vpc: usize,
+    count: usize,
+    base: &str,
+    subnets: &[String],
+) -> Result<(), Box<dyn Error>> {
     for host in 0..count {
         let name = format!("eni-{vpc:05}{host:05}");
         let part = host % 6;
@@ -206,16 +235,14 @@ fn network(out: &mut Inventory, vpc: usize, count: usize) -> Result<(), Box<dyn 
             &[
                 ("network_interface_id", text(&*name)),
                 ("subnet_id", text(subnets.get(part).cloned().unwrap_or_default())),
-                ("security_groups", texts([group(part / 2)])),
+                ("security_groups", texts([group(vpc, part / 2)])),
                 ("private_ip_address", text(format!("{base}.{part}.{}", 4 + host / 6))),
                 ("status", text("in-use")),
             ],
         )?;
     }
-    transit(&mut push, vpc, &hub, &id, &base, &subnets)
+    Ok(())
 }
-
-type Push<'p> = dyn FnMut(&str, &str, &[(&str, Cell)]) -> Result<(), Box<dyn Error>> + 'p;
 
 fn transit(
     push: &mut Push<'_>,

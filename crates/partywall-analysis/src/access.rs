@@ -15,7 +15,7 @@ mod table;
 mod unused;
 mod view;
 
-pub use answer::{access_path, report, statements_in_words};
+pub use answer::{conflicts, exposures, paths, report, statements_in_words, unused};
 pub use documents::Document;
 pub use estate::{Estate, Holder};
 pub use names::Names;

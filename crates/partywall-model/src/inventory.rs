@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use thiserror::Error;
 
-use crate::{Origin, TABLES, Table, Unknown, Unseen, table};
+use crate::{ColumnType, Origin, TABLES, Table, Unknown, Unseen, table};
 
 /// The value of the `resource` column: unique in an inventory.
 pub type ResourceKey = Arc<str>;
@@ -138,6 +138,21 @@ impl Row {
 }
 
 impl Cell {
+    /// What a column of a type holds when nothing is set.
+    pub fn empty(column_type: &ColumnType) -> Self {
+        match column_type {
+            ColumnType::Text | ColumnType::Json | ColumnType::Reference => Self::text(""),
+            ColumnType::Boolean => Self::Boolean(false),
+            ColumnType::Integer => Self::Integer(0),
+            ColumnType::Number => Self::Number(0.0),
+            ColumnType::Map => Self::Map(BTreeMap::new()),
+            ColumnType::List(_) => Self::List(Vec::new()),
+            ColumnType::Struct(fields) => {
+                Self::Struct(fields.iter().map(|field| Self::empty(&field.column_type)).collect())
+            }
+        }
+    }
+
     /// Known text.
     pub fn text(text: impl Into<Arc<str>>) -> Self {
         Self::Text(text.into())

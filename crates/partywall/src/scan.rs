@@ -137,9 +137,12 @@ pub fn derived_tables_in(sql: &str) -> BTreeSet<&'static str> {
     derived.filter(|name| sql.contains(name)).collect()
 }
 
-/// The derived tables that checks ask.
-pub fn derived_tables_of<'c>(checks: impl Iterator<Item = &'c Check>) -> BTreeSet<&'static str> {
-    checks.flat_map(|check| derived_tables_in(&check.sql)).collect()
+/// The derived tables that the checks of a scan ask.
+///
+/// # Errors
+/// When the options name a check or framework that does not exist.
+pub fn derived_tables_of(library: &Library, options: &ScanOptions) -> Result<BTreeSet<&'static str>, ScanError> {
+    Ok(selected(library, options)?.into_iter().flat_map(|check| derived_tables_in(&check.sql)).collect())
 }
 
 /// Judges an estate.

@@ -83,57 +83,45 @@ impl<'a> Evaluator<'a> {
         if self.is_settled {
             return Verdict::SILENT_ALLOW;
         }
-        let mut verdict = match attached.policy.has_unresolved_statements {
-            true => Verdict { allow: Truth::Open(Doubt::UNRESOLVED), deny: Truth::Open(Doubt::UNRESOLVED) },
-            false => Verdict { allow: Truth::False, deny: Truth::False },
-        };
-        let mut about = std::mem::take(&mut self.about);
-        attached.policy.index.about(self.request.action, &mut about);
-        for (at, by_action) in &about {
-            let at = *at as usize;
-            let Some(statement) = attached.policy.statements.get(at) else { continue };
-            let named = match (layer, &statement.principals) {
-                // Identity policies and service control policies are about their holder.
-                (Layer::ResourceControl | Layer::Endpoint, scope @ Some(_)) => {
-                    naming(scope.as_ref(), statement.effect, self.request.principal, self.has_boundary, &self.context)
-                        .at_all()
-                }
-                _ => Truth::True,
-            };
-            let applies = *by_action & named & statement.covers(self.request, &self.context);
-            if applies.is_false() {
-                continue;
-            }
-            notes.note(|| reason(layer, attached, at, statement, applies));
-            match statement.effect {
-                Effect::Allow => verdict.allow = verdict.allow | applies,
-                Effect::Deny => verdict.deny = verdict.deny | applies,
-            }
-        }
-        self.about = about;
+        let open = unresolved(attached);
+        let mut verdict = Verdict { allow: open, deny: open };
+        self.heed(attached, layer, notes, |effect, named| match effect {
+            Effect::Allow => verdict.allow = verdict.allow | named.at_all(),
+            Effect::Deny => verdict.deny = verdict.deny | named.at_all(),
+        });
         self.is_settled = !N::WANTED && verdict.deny.is_true();
         verdict
     }
 
     /// The policy of the resource.
     pub(super) fn resource<N: Notes>(&mut self, attached: &Attached<'_>, notes: &mut N) -> ResourceVerdict {
-        let mut verdict = ResourceVerdict::NONE;
-        if attached.policy.has_unresolved_statements {
-            let open = Truth::Open(Doubt::UNRESOLVED);
-            verdict = ResourceVerdict { grant: Naming { directly: open, by_role: open, by_account: open }, deny: open };
-        }
+        let open = unresolved(attached);
+        let mut grant = Naming { directly: open, by_role: open, by_account: open };
+        let mut deny = open;
+        let is_immune = super::special::is_immune_to_bucket_policy(self.request);
+        self.heed(attached, Layer::Resource, notes, |effect, named| match effect {
+            Effect::Allow => grant = grant.or(named),
+            Effect::Deny if is_immune => {}
+            Effect::Deny => deny = deny | named.at_all(),
+        });
+        self.is_settled = !N::WANTED && deny.is_true();
+        ResourceVerdict { grant, deny }
+    }
+
+    /// Walks the statements of a policy that apply, or may, each with how it names the principal.
+    fn heed<N: Notes>(
+        &mut self,
+        attached: &Attached<'_>,
+        layer: Layer,
+        notes: &mut N,
+        mut heed: impl FnMut(Effect, Naming),
+    ) {
         let mut about = std::mem::take(&mut self.about);
         attached.policy.index.about(self.request.action, &mut about);
         for (at, by_action) in &about {
             let at = *at as usize;
             let Some(statement) = attached.policy.statements.get(at) else { continue };
-            let named = naming(
-                statement.principals.as_ref(),
-                statement.effect,
-                self.request.principal,
-                self.has_boundary,
-                &self.context,
-            );
+            let named = self.named(layer, statement);
             if named.at_all().is_false() {
                 continue;
             }
@@ -141,22 +129,29 @@ impl<'a> Evaluator<'a> {
             if applies.is_false() {
                 continue;
             }
-            notes.note(|| reason(Layer::Resource, attached, at, statement, applies & named.at_all()));
-            match statement.effect {
-                Effect::Allow => {
-                    let granted = named.and(applies);
-                    let grant = &mut verdict.grant;
-                    grant.directly = grant.directly | granted.directly;
-                    grant.by_role = grant.by_role | granted.by_role;
-                    grant.by_account = grant.by_account | granted.by_account;
-                }
-                Effect::Deny if super::special::is_immune_to_bucket_policy(self.request) => {}
-                Effect::Deny => verdict.deny = verdict.deny | (applies & named.at_all()),
-            }
+            notes.note(|| reason(layer, attached, at, statement, applies & named.at_all()));
+            heed(statement.effect, named.and(applies));
         }
         self.about = about;
-        self.is_settled = !N::WANTED && verdict.deny.is_true();
-        verdict
+    }
+
+    /// How a statement names the principal. Identity policies and service control policies are about their holder.
+    fn named(&self, layer: Layer, statement: &Statement) -> Naming {
+        let scope = statement.principals.as_ref();
+        match (layer, scope) {
+            (Layer::Resource, _) | (Layer::ResourceControl | Layer::Endpoint, Some(_)) => {
+                naming(scope, statement.effect, self.request.principal, self.has_boundary, &self.context)
+            }
+            _ => Naming::AS_HOLDER,
+        }
+    }
+}
+
+/// What a policy says by the statements that are not resolved.
+fn unresolved(attached: &Attached<'_>) -> Truth {
+    match attached.policy.has_unresolved_statements {
+        true => Truth::Open(Doubt::UNRESOLVED),
+        false => Truth::False,
     }
 }
 

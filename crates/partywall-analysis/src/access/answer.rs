@@ -5,7 +5,8 @@ use std::sync::Arc;
 
 use aws_policy::{Effect, Reason};
 use partywall_model::{
-    AccessAction, AccessCertainty, AccessHop, AccessPath, AccessReport, Inventory, ResourceKey, Sensitivity,
+    AccessAction, AccessCertainty, AccessHop, AccessPath, AccessReport, DutyConflict, Exposure, Inventory, ResourceKey,
+    Sensitivity, UnusedAccess,
 };
 
 use super::estate::Estate;
@@ -24,10 +25,35 @@ pub fn report(
     AccessReport {
         administrators: administrators(estate, &paths),
         paths: access_paths(estate, &paths),
-        exposures: super::exposure::all(estate, inventory),
+        exposures: exposures(estate, inventory),
         conflicts: super::conflict::all(estate, inventory, &paths, duties, sensitivities),
-        unused: super::unused::all(estate, inventory),
+        unused: unused(estate, inventory),
     }
+}
+
+/// Finds the chains by which principals come to more than their own permissions.
+pub fn paths(estate: &Estate, inventory: &Inventory) -> Vec<AccessPath> {
+    access_paths(estate, &Paths::of(estate, inventory))
+}
+
+/// Finds whom resources let in from outside of their account.
+pub fn exposures(estate: &Estate, inventory: &Inventory) -> Vec<Exposure> {
+    super::exposure::all(estate, inventory)
+}
+
+/// Finds who holds duties together that belong apart.
+pub fn conflicts(
+    estate: &Estate,
+    inventory: &Inventory,
+    duties: &Duties,
+    sensitivities: &BTreeMap<ResourceKey, Sensitivity>,
+) -> Vec<DutyConflict> {
+    super::conflict::all(estate, inventory, &Paths::of(estate, inventory), duties, sensitivities)
+}
+
+/// Finds permissions that nobody uses.
+pub fn unused(estate: &Estate, inventory: &Inventory) -> Vec<UnusedAccess> {
+    super::unused::all(estate, inventory)
 }
 
 /// Principals that may do everything by their own policies.
@@ -58,7 +84,7 @@ fn access_paths(estate: &Estate, paths: &Paths) -> Vec<AccessPath> {
 }
 
 /// A chain in words; None when it is empty.
-pub fn access_path(estate: &Estate, chain: &[&Edge], sure: Certainty) -> Option<AccessPath> {
+fn access_path(estate: &Estate, chain: &[&Edge], sure: Certainty) -> Option<AccessPath> {
     let (first, last) = (chain.first()?, chain.last()?);
     Some(AccessPath {
         from: estate.principals.get(first.from)?.resource.clone(),

@@ -54,6 +54,10 @@ pub(super) fn all(
             reaches.push((at, holder, paths.reach(at)));
         }
     }
+    // Without anybody to hold them duties need not be looked up.
+    if reaches.is_empty() {
+        return Vec::new();
+    }
     let mut conflicts = Vec::new();
     for rule in duties.rules() {
         let sides: Vec<Prepared<'_>> =

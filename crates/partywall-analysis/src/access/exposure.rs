@@ -22,8 +22,12 @@ pub(super) fn all(estate: &Estate, inventory: &Inventory) -> Vec<Exposure> {
     let mut exposures = Vec::new();
     for carrier in ResourcePolicies::shipped() {
         for view in rows(inventory, &carrier.table) {
-            let finder = Finder { estate, inventory, carrier, view };
+            let finder = Finder::new(estate, inventory, carrier, view);
             let mut found = finder.find();
+            // Without anything that is given nothing is left to be overridden.
+            if found.is_empty() {
+                continue;
+            }
             let left = finder.left();
             found.retain_mut(|exposure| keep(exposure, left, carrier));
             exposures.extend(found);
@@ -61,9 +65,22 @@ struct Finder<'a> {
     inventory: &'a Inventory,
     carrier: &'static Carrier,
     view: View<'a>,
+    /// The policy, where access is given by one.
+    document: Option<Document>,
+    /// Whether strangers get in by the policy.
+    public: Answer,
 }
 
-impl Finder<'_> {
+impl<'a> Finder<'a> {
+    fn new(estate: &'a Estate, inventory: &'a Inventory, carrier: &'static Carrier, view: View<'a>) -> Self {
+        let mut finder = Self { estate, inventory, carrier, view, document: None, public: Answer::No };
+        if let Means::Policy(means) = &carrier.means {
+            finder.document = finder.policy(&means.policy);
+            finder.public = finder.document.as_ref().map_or(Answer::No, |document| document.policy.public_access());
+        }
+        finder
+    }
+
     fn find(&self) -> Vec<Exposure> {
         match &self.carrier.means {
             Means::Policy(means) => self.by_policy(&means.policy),
@@ -114,14 +131,13 @@ impl Finder<'_> {
     }
 
     fn by_policy(&self, column: &'static str) -> Vec<Exposure> {
-        // A policy that is read once for decisions is read here as it stands beside its resource.
-        let Some(document) = self.document(column) else { return Vec::new() };
+        let Some(document) = &self.document else { return Vec::new() };
         let mut exposures = Vec::new();
-        match document.policy.public_access() {
+        match &self.public {
             Answer::Yes(witness) => {
                 let mut public = self.exposure(Audience::Public, "*", AccessCertainty::Allowed, column);
                 public.action = witness.action.as_str().into();
-                public.access = self.access_of(&document, None).0;
+                public.access = self.access_of(document, None).0;
                 exposures.push(public);
             }
             Answer::No => {}
@@ -129,14 +145,14 @@ impl Finder<'_> {
                 exposures.push(self.exposure(Audience::Public, "*", AccessCertainty::Unknown, column))
             }
         }
-        exposures.extend(self.named(&document, column));
+        exposures.extend(self.named(document, column));
         if document.policy.trusts_service_without_source() == Some(true) && self.view.table.name != "aws_iam_role" {
-            exposures.extend(self.unbound_services(&document, column));
+            exposures.extend(self.unbound_services(document, column));
         }
         exposures
     }
 
-    fn document(&self, column: &str) -> Option<Document> {
+    fn policy(&self, column: &str) -> Option<Document> {
         let whole = self.estate.holder(self.view.key()).and_then(|(_, holder)| holder.trust.clone());
         match (whole, self.view.text(column)) {
             (Some(trust), _) => Some(trust),
@@ -323,10 +339,8 @@ impl Finder<'_> {
     /// What settings leave of what is given to everybody and to other accounts.
     fn left(&self) -> Left {
         let mut left = Left { public: Truth::True, accounts: Truth::True };
-        let is_public = || match self.carrier.means {
-            Means::Policy(_) => {
-                self.carrier_document().map_or(Truth::False, |document| document.policy.public_access().truth())
-            }
+        let is_public = match self.carrier.means {
+            Means::Policy(_) => self.public.truth(),
             _ => Truth::True,
         };
         for block in &self.carrier.blocks {
@@ -334,17 +348,10 @@ impl Finder<'_> {
             left.public = left.public & !on;
             if block.effect == Effect::OwnerAccount {
                 // A policy that is not public is not touched.
-                left.accounts = left.accounts & !(on & is_public());
+                left.accounts = left.accounts & !(on & is_public);
             }
         }
         left
-    }
-
-    fn carrier_document(&self) -> Option<Document> {
-        match &self.carrier.means {
-            Means::Policy(means) => self.document(&means.policy),
-            _ => None,
-        }
     }
 
     /// Whether a setting that overrides is on.

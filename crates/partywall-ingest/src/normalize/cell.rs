@@ -1,6 +1,5 @@
 //! A value of a source becomes the cell of a column.
 
-use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use super::attributes::follow;
@@ -44,16 +43,11 @@ pub(super) fn default_cell(subject: &Subject<'_>, column: &'static Column) -> Ce
     match default {
         Default::Value(scalar) => scalar_cell(&scalar),
         Default::Unknown => Cell::Unknown(service_decides(subject.resource, column.name)),
-        Default::Empty => match column.column_type {
-            ColumnType::Map => Cell::Map(BTreeMap::new()),
-            ColumnType::List(_) => Cell::List(Vec::new()),
+        Default::Empty => match &column.column_type {
             ColumnType::Struct(fields) => {
                 Cell::Struct(fields.iter().map(|field| default_cell(subject, field)).collect())
             }
-            ColumnType::Boolean => Cell::Boolean(false),
-            ColumnType::Integer => Cell::Integer(0),
-            ColumnType::Number => Cell::Number(0.0),
-            ColumnType::Text | ColumnType::Json | ColumnType::Reference => Cell::text(""),
+            other => Cell::empty(other),
         },
     }
 }

@@ -102,7 +102,7 @@ pub(super) fn run(arguments: &Arguments) -> miette::Result<Outcome> {
     options.only.clone_from(&arguments.only);
     options.framework.clone_from(&arguments.framework);
     options.baseline = arguments.baseline.as_deref().map(read_baseline).transpose()?;
-    options.derived_tables = derived_tables_of(library.checks.values());
+    options.derived_tables = derived_tables_of(&library, &options)?;
     options.duties = Some(super::access::duties(target)?);
     let progress = Progress::start();
     let estate = open(target, &options, &|step| progress.show(step))?;

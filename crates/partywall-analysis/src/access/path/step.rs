@@ -281,7 +281,7 @@ fn in_place(pattern: &str, holder: &Holder) -> String {
 fn allows_anything(documents: &[&Document]) -> Option<Certainty> {
     let context = ContextValues::open();
     let (action, arn) = ANYTHING;
-    let Some(principal) = aws_policy::Principal::parse("arn:aws:iam::000000000000:user/example") else { return None };
+    let principal = aws_policy::Principal::parse("arn:aws:iam::000000000000:user/example")?;
     let request = aws_policy::Request {
         principal: &principal,
         action,

@@ -2,10 +2,9 @@
 
 #![expect(clippy::unwrap_used, reason = "a test may panic")]
 
-use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use partywall_model::{Cell, Column, ColumnType, Inventory, Origin, Row, table};
+use partywall_model::{Cell, Inventory, Origin, Row, table};
 
 /// The account of test estates.
 pub(crate) const ACCOUNT: &str = "111122223333";
@@ -20,7 +19,7 @@ impl Fixture {
     /// Adds a row; columns that are not given hold nothing.
     pub(crate) fn add(&mut self, name: &str, resource: &str, columns: &[(&str, Cell)]) {
         let table = table(name).unwrap();
-        let mut cells: Vec<Cell> = table.columns.iter().map(|column| nothing(&column.column_type)).collect();
+        let mut cells: Vec<Cell> = table.columns.iter().map(|column| Cell::empty(&column.column_type)).collect();
         let fixed = [
             ("resource", Cell::text(resource)),
             ("account_id", Cell::text(ACCOUNT)),
@@ -107,18 +106,4 @@ pub(crate) fn trusting(principals: &[(&str, &str)]) -> String {
         })
         .collect();
     document(&statements)
-}
-
-fn nothing(column_type: &ColumnType) -> Cell {
-    match column_type {
-        ColumnType::Text | ColumnType::Json | ColumnType::Reference => Cell::text(""),
-        ColumnType::Boolean => Cell::Boolean(false),
-        ColumnType::Integer => Cell::Integer(0),
-        ColumnType::Number => Cell::Number(0.0),
-        ColumnType::Map => Cell::Map(BTreeMap::new()),
-        ColumnType::List(_) => Cell::List(Vec::new()),
-        ColumnType::Struct(fields) => {
-            Cell::Struct(fields.iter().map(|field: &Column| nothing(&field.column_type)).collect())
-        }
-    }
 }

@@ -6,7 +6,7 @@ use std::sync::Arc;
 use miette::{IntoDiagnostic, WrapErr, miette};
 use partywall_analysis::access::facts::Duties;
 use partywall_analysis::access::{Estate, Holder};
-use partywall_model::{AccessReport, Inventory};
+use partywall_model::{Inventory, Unseen};
 
 use crate::commands::scan::Progress;
 use crate::commands::sources::SourceArguments;
@@ -52,29 +52,23 @@ impl Opened {
         }
     }
 
-    /// Everything that the analysis of access can say.
-    pub(super) fn report(&self, sources: &SourceArguments) -> miette::Result<AccessReport> {
+    /// Asks the estate something that takes a while.
+    pub(super) fn ask<T>(&self, question: impl FnOnce(&Estate, &Inventory) -> T) -> T {
         let progress = Progress::start();
         progress.show(Step::Analyse);
-        let options = sources.options()?;
-        let duties = duties(&sources.target)?;
-        let sensitivities =
-            partywall_analysis::sensitivity::classify(&self.inventory, &options.configuration.sensitivity());
-        let report = partywall_analysis::access::report(&self.estate, &self.inventory, &duties, &sensitivities);
+        let answer = question(&self.estate, &self.inventory);
         progress.finish();
-        Ok(report)
+        answer
     }
 
     /// What kept from seeing everything, in a line; '' when nothing did.
     pub(super) fn blindness(&self) -> String {
-        let unseen: Vec<&str> = self
-            .inventory
-            .unseen()
-            .iter()
-            .filter(|unseen| unseen.table.starts_with("aws_iam_") || unseen.table.starts_with("aws_organizations_"))
-            .map(|unseen| unseen.table)
-            .collect();
-        let mut tables = unseen;
+        // Identities and control policies always matter; of the rest what was asked for and refused is told.
+        let matters = |unseen: &&Unseen| {
+            unseen.asked || unseen.table.starts_with("aws_iam_") || unseen.table.starts_with("aws_organizations_")
+        };
+        let unseen = self.inventory.unseen().iter().filter(matters);
+        let mut tables: Vec<&str> = unseen.map(|unseen| unseen.table).collect();
         tables.sort_unstable();
         tables.dedup();
         let mut lines = String::new();

@@ -4,6 +4,7 @@ use std::io::IsTerminal;
 
 use clap::Args;
 use miette::IntoDiagnostic;
+use partywall_analysis::{access, sensitivity};
 use serde::Serialize;
 
 use super::Output;
@@ -75,7 +76,7 @@ pub(super) fn paths(arguments: &PathsArguments) -> miette::Result<Outcome> {
             Some(opened.holder(text).map(|(_, holder)| holder.resource.clone()).unwrap_or_else(|_| text.into()))
         }
     };
-    let mut paths = opened.report(&arguments.sources)?.paths;
+    let mut paths = opened.ask(access::paths);
     paths.retain(|path| {
         from.as_ref().is_none_or(|from| path.from == *from)
             && match (&to, arguments.to.as_deref()) {
@@ -90,20 +91,24 @@ pub(super) fn paths(arguments: &PathsArguments) -> miette::Result<Outcome> {
 /// Answers `exposed`; ends with 1 when anything is.
 pub(super) fn exposed(arguments: &Arguments) -> miette::Result<Outcome> {
     let opened = open(&arguments.sources)?;
-    let exposures = opened.report(&arguments.sources)?.exposures;
+    let exposures = opened.ask(access::exposures);
     arguments.printing.print(&exposures, &opened.blindness(), partywall_report::exposures)
 }
 
 /// Answers `duties`; ends with 1 when any belong apart.
 pub(super) fn duties(arguments: &Arguments) -> miette::Result<Outcome> {
     let opened = open(&arguments.sources)?;
-    let conflicts = opened.report(&arguments.sources)?.conflicts;
+    let rules = super::duties(&arguments.sources.target)?;
+    let tags = arguments.sources.options()?.configuration.sensitivity();
+    let conflicts = opened.ask(|estate, inventory| {
+        access::conflicts(estate, inventory, &rules, &sensitivity::classify(inventory, &tags))
+    });
     arguments.printing.print(&conflicts, &opened.blindness(), partywall_report::conflicts)
 }
 
 /// Answers `unused`; ends with 1 when anything is.
 pub(super) fn unused(arguments: &Arguments) -> miette::Result<Outcome> {
     let opened = open(&arguments.sources)?;
-    let unused = opened.report(&arguments.sources)?.unused;
+    let unused = opened.ask(access::unused);
     arguments.printing.print(&unused, &opened.blindness(), partywall_report::unused)
 }
