@@ -24,7 +24,7 @@ pub struct Name {
 }
 
 /// A private network.
-#[derive(Debug)]
+#[derive(Debug, PartialEq, Eq)]
 pub struct Vpc {
     /// Its name.
     pub name: Name,
@@ -53,7 +53,7 @@ pub enum PublicAccess {
 }
 
 /// A part of a network in one zone.
-#[derive(Debug)]
+#[derive(Debug, PartialEq, Eq)]
 pub struct Subnet {
     /// Its name.
     pub name: Name,
@@ -75,7 +75,7 @@ pub struct Subnet {
 
 /// A stateless filter around subnets.
 /// <https://docs.aws.amazon.com/vpc/latest/userguide/vpc-network-acls.html>
-#[derive(Debug)]
+#[derive(Debug, PartialEq, Eq)]
 pub struct NetworkAcl {
     /// Its name.
     pub name: Name,
@@ -86,7 +86,7 @@ pub struct NetworkAcl {
 }
 
 /// One entry of a network ACL.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct AclEntry {
     /// The row that declares it.
     pub resource: ResourceKey,
@@ -104,7 +104,7 @@ pub struct AclEntry {
 
 /// A stateful filter around interfaces.
 /// <https://docs.aws.amazon.com/vpc/latest/userguide/vpc-security-groups.html>
-#[derive(Debug)]
+#[derive(Debug, PartialEq, Eq)]
 pub struct SecurityGroup {
     /// Its name.
     pub name: Name,
@@ -115,7 +115,7 @@ pub struct SecurityGroup {
 }
 
 /// The rules of a security group for one direction.
-#[derive(Debug, Clone, Default)]
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct GroupRules {
     /// The rules.
     pub rules: Vec<GroupRule>,
@@ -124,7 +124,7 @@ pub struct GroupRules {
 }
 
 /// One rule of a security group; rules only allow.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct GroupRule {
     /// The row that declares it.
     pub resource: ResourceKey,
@@ -137,7 +137,7 @@ pub struct GroupRule {
 }
 
 /// The other side of a security group's rule.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Peer {
     /// A range of addresses.
     Range(IpNet),
@@ -149,7 +149,7 @@ pub enum Peer {
 
 /// A list of ranges.
 /// <https://docs.aws.amazon.com/vpc/latest/userguide/managed-prefix-lists.html>
-#[derive(Debug)]
+#[derive(Debug, PartialEq, Eq)]
 pub struct PrefixList {
     /// Its name.
     pub name: Name,
@@ -163,7 +163,7 @@ pub struct PrefixList {
 
 /// Where traffic goes.
 /// <https://docs.aws.amazon.com/vpc/latest/userguide/VPC_Route_Tables.html>
-#[derive(Debug)]
+#[derive(Debug, PartialEq, Eq)]
 pub struct RouteTable {
     /// Its name.
     pub name: Name,
@@ -174,7 +174,7 @@ pub struct RouteTable {
 }
 
 /// One route.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Route {
     /// The row that declares it.
     pub resource: ResourceKey,
@@ -191,7 +191,7 @@ pub struct Route {
 }
 
 /// What a route is for.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Destination {
     /// A range.
     Range(IpNet),
@@ -227,7 +227,7 @@ pub enum Target {
 }
 
 /// A network card.
-#[derive(Debug)]
+#[derive(Debug, PartialEq, Eq)]
 pub struct Interface {
     /// Its name.
     pub name: Name,
@@ -260,7 +260,7 @@ pub struct Interface {
 }
 
 /// A private address and the public one that leads to it.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Address {
     /// The address, or the range that it is from.
     pub private: IpNet,
@@ -269,7 +269,7 @@ pub struct Address {
 }
 
 /// Joins a network to the internet.
-#[derive(Debug)]
+#[derive(Debug, PartialEq, Eq)]
 pub struct InternetGateway {
     /// Its name.
     pub name: Name,
@@ -281,7 +281,7 @@ pub struct InternetGateway {
 
 /// Translates addresses.
 /// <https://docs.aws.amazon.com/vpc/latest/userguide/nat-gateway-basics.html>
-#[derive(Debug)]
+#[derive(Debug, PartialEq, Eq)]
 pub struct NatGateway {
     /// Its name.
     pub name: Name,
@@ -298,7 +298,7 @@ pub struct NatGateway {
 }
 
 /// A direct link between two networks.
-#[derive(Debug)]
+#[derive(Debug, PartialEq, Eq)]
 pub struct Peering {
     /// Its name.
     pub name: Name,
@@ -313,7 +313,7 @@ pub struct Peering {
 }
 
 /// A way to a service or an appliance without the internet.
-#[derive(Debug)]
+#[derive(Debug, PartialEq, Eq)]
 pub struct Endpoint {
     /// Its name.
     pub name: Name,
@@ -326,7 +326,7 @@ pub struct Endpoint {
 }
 
 /// A router between networks.
-#[derive(Debug)]
+#[derive(Debug, PartialEq, Eq)]
 pub struct TransitGateway {
     /// Its name.
     pub name: Name,
@@ -341,7 +341,7 @@ pub struct TransitGateway {
 }
 
 /// What a transit gateway is joined to.
-#[derive(Debug)]
+#[derive(Debug, PartialEq, Eq)]
 pub struct Attachment {
     /// Its name.
     pub name: Name,
@@ -356,7 +356,7 @@ pub struct Attachment {
 }
 
 /// What an attachment joins.
-#[derive(Debug)]
+#[derive(Debug, PartialEq, Eq)]
 pub enum AttachedTo {
     /// A network, through these subnets.
     Vpc {
@@ -372,7 +372,7 @@ pub enum AttachedTo {
 }
 
 /// A table of a transit gateway.
-#[derive(Debug)]
+#[derive(Debug, PartialEq, Eq)]
 pub struct TransitTable {
     /// Its name.
     pub name: Name,
@@ -389,7 +389,7 @@ pub struct TransitTable {
 }
 
 /// A route of a transit gateway.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct TransitRoute {
     /// The row that declares it.
     pub resource: ResourceKey,
@@ -404,7 +404,7 @@ pub struct TransitRoute {
 }
 
 /// A virtual private gateway, with the links that it ends.
-#[derive(Debug)]
+#[derive(Debug, PartialEq, Eq)]
 pub struct VpnGateway {
     /// Its name.
     pub name: Name,

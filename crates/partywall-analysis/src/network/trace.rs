@@ -4,8 +4,10 @@ use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use ipnet::IpNet;
+use partywall_model::ResourceKey;
 
 use super::address::{Inside, everywhere, inside, is_public, range, representatives, same_family};
+use super::flows::Exchange;
 use super::headers::{Headers, PORTS};
 use super::model::{
     AttachedTo, Destination, Fact, GroupRules, Interface, Missing, Network, Peer, RouteTable, Subnet, Target,
@@ -273,6 +275,46 @@ fn one<'n>(network: &'n Network, from: Spot<'n>, to: Spot<'n>, like: IpNet, head
     finish(&walk, headers)
 }
 
+/// What one interface can say to a private address of another.
+pub(super) fn exchange_at(network: &Network, from: &Interface, to: &Interface, address: IpNet) -> Exchange {
+    let spots = (Spot::Interface(from), Spot::AddressOf(to, address));
+    Exchange::of(&one(network, spots.0, spots.1, everywhere(address), &Headers::all(), false))
+}
+
+/// The walk of everything from an interface to another's address, and its answer, without the security groups of both;
+/// None when it is not that alone that decides. Notes what decided about it.
+pub(super) fn plain_walk<'n>(
+    network: &'n Network,
+    from: &'n Interface,
+    to: Spot<'n>,
+    like: IpNet,
+    touched: &mut Touched,
+) -> Option<(Walk<'n>, Walk<'n>)> {
+    if let (Some(names), Ok(subnet)) = (&mut touched.0, &from.subnet) {
+        names.insert(subnet.name.resource.clone());
+    }
+    let (source, destination) = (end(Spot::Interface(from), like, false)?, end(to, like, false)?);
+    if to_service(from, destination.address, &Headers::none()).is_some() {
+        return None;
+    }
+    let mut walk = Walk::new(network, source, destination, Headers::all(), false);
+    walk.ignores_groups = true;
+    walk.depart(from);
+    let mut all = Vec::new();
+    ways(&walk, &mut all);
+    let mut answer = None;
+    for way in all {
+        touched.note(way);
+        let back = way.answer();
+        let mut backs = Vec::new();
+        ways(&back, &mut backs);
+        backs.iter().for_each(|back| touched.note(back));
+        answer = Some(back);
+    }
+    let answer = answer.filter(|answer| answer.is_plain() && walk.is_plain())?;
+    Some((walk, answer))
+}
+
 /// Services that the hypervisor itself answers for, which neither security groups nor network ACLs filter: the resolver,
 /// instance and task metadata, time. Nothing else of these ranges is ever forwarded.
 /// <https://docs.aws.amazon.com/vpc/latest/userguide/vpc-security-groups.html>
@@ -410,6 +452,22 @@ fn from_elsewhere<'n>(
     let mut walk = Walk::new(network, source, destination, headers.clone(), explains);
     walk.enter(vpc);
     Ok(vec![finish(&walk, headers)])
+}
+
+/// Names of what decided about packets, where somebody keeps them.
+#[derive(Debug, Default)]
+pub(super) struct Touched(pub(super) Option<BTreeSet<ResourceKey>>);
+
+impl Touched {
+    fn note(&mut self, walk: &Walk<'_>) {
+        if let Some(names) = &mut self.0 {
+            for name in &walk.touched {
+                if !names.contains(*name) {
+                    names.insert((*name).into());
+                }
+            }
+        }
+    }
 }
 
 /// What comes of a walk and of the ways that it may have gone instead: sure is only what all of them let through.
