@@ -253,10 +253,64 @@ pub struct Interface {
     pub runs: Fact<bool>,
     /// Whether IPv6 traffic of internet gateways is refused.
     pub refuses_internet_v6: bool,
+    /// The load balancer whose node it is, by `resource`.
+    pub balancer: Option<ResourceKey>,
     /// What kind of interface it is, such as `interface`, `nat_gateway` or `vpc_endpoint`.
     pub kind: Arc<str>,
     /// Set when it is not known whether it is there.
     pub doubt: Option<Missing>,
+}
+
+/// Spreads connections over targets.
+#[derive(Debug, PartialEq, Eq)]
+pub struct Balancer {
+    /// Its name.
+    pub name: Name,
+    /// Whether it passes packets on as they are, or opens connections of its own.
+    pub is_network: bool,
+    /// Whether it applies network ACLs to targets in its own subnet too.
+    pub is_classic: bool,
+    /// Whether each zone's node uses targets of all zones.
+    pub crosses_zones: Fact<bool>,
+    /// Where connections go.
+    pub forwards: Vec<Forward>,
+    /// Set when they may go elsewhere too.
+    pub more: Option<Missing>,
+}
+
+/// Where connections to a load balancer go.
+#[derive(Debug, PartialEq, Eq)]
+pub struct Forward {
+    /// What the listener takes.
+    pub takes: Headers,
+    /// Who gets it.
+    pub group: Fact<Arc<TargetGroup>>,
+}
+
+/// Targets of load balancers.
+#[derive(Debug, PartialEq, Eq)]
+pub struct TargetGroup {
+    /// Its name.
+    pub name: Name,
+    /// Whether targets see the client's address.
+    pub preserves_client: Fact<bool>,
+    /// Whether each zone's node uses targets of all zones; None when the load balancer decides.
+    pub crosses_zones: Fact<Option<bool>>,
+    /// Its targets.
+    pub targets: Vec<BalancedTarget>,
+    /// Set when it may have further targets.
+    pub more: Option<Missing>,
+}
+
+/// One target of load balancers.
+#[derive(Debug, PartialEq, Eq)]
+pub struct BalancedTarget {
+    /// Its interfaces, by `resource`.
+    pub interfaces: Fact<Vec<ResourceKey>>,
+    /// What it is asked for.
+    pub takes: Fact<Headers>,
+    /// Whether connections go to it, as far as its health decides.
+    pub is_used: Fact<bool>,
 }
 
 /// A private address and the public one that leads to it.
@@ -421,6 +475,10 @@ pub struct Network {
     pub vpcs: BTreeMap<ResourceKey, Arc<Vpc>>,
     /// Subnets by `resource`.
     pub subnets: BTreeMap<ResourceKey, Arc<Subnet>>,
+    /// Load balancers by `resource`.
+    pub balancers: BTreeMap<ResourceKey, Arc<Balancer>>,
+    /// The interfaces of each load balancer.
+    pub nodes: BTreeMap<ResourceKey, Vec<ResourceKey>>,
     /// Security groups by `resource`.
     pub groups: BTreeMap<ResourceKey, Arc<SecurityGroup>>,
     /// Interfaces by `resource`.
@@ -433,6 +491,8 @@ pub struct Network {
     pub nat_gateways: BTreeMap<ResourceKey, Arc<NatGateway>>,
     /// Peering connections by `resource`.
     pub peerings: BTreeMap<ResourceKey, Arc<Peering>>,
+    /// Networks that are peered within a region, each pair in both orders.
+    pub peered: BTreeSet<(ResourceKey, ResourceKey)>,
     /// Endpoints by `resource`.
     pub endpoints: BTreeMap<ResourceKey, Arc<Endpoint>>,
     /// Transit gateways by `resource`.

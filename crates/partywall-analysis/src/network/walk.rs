@@ -136,6 +136,10 @@ pub(super) struct Walk<'n> {
     pub(super) touched: Vec<&'n str>,
     /// Whether security groups are left out, except those of appliances on the way.
     pub(super) ignores_groups: bool,
+    /// Whether a load balancer sends it, to which answers come back whatever their address.
+    pub(super) is_balanced: bool,
+    /// Whether network ACLs are applied within a subnet too.
+    pub(super) always_crosses: bool,
     /// Whether the groups of its source decided on the way.
     pub(super) is_entangled: bool,
     /// How it came to where it was meant for, as that one's groups see it.
@@ -179,6 +183,8 @@ impl<'n> Walk<'n> {
             steps: 0,
             touched: Vec::new(),
             ignores_groups: false,
+            is_balanced: false,
+            always_crosses: false,
             is_entangled: false,
             arrival: Arrival::Never,
             is_lost: false,
@@ -197,6 +203,8 @@ impl<'n> Walk<'n> {
         let mut walk = Self::new(self.network, self.destination.clone(), self.source.clone(), frame, self.explains);
         walk.is_reply = true;
         walk.translations.clone_from(&self.translations);
+        walk.is_balanced = self.is_balanced;
+        walk.always_crosses = self.always_crosses;
         match &self.exit {
             Some(Exit::Interface(interface)) => walk.depart(interface),
             Some(Exit::Internet) => walk.enter_from_internet(),
@@ -273,17 +281,8 @@ impl<'n> Walk<'n> {
         self.touched.push(PEERINGS);
         let (Ok(own), Ok(other)) = (&from.subnet, &to.subnet) else { return None };
         let (Ok(own), Ok(other)) = (&own.vpc, &other.vpc) else { return None };
-        let joins = |side: &Fact<Arc<str>>, vpc: &Vpc| {
-            side.as_ref().is_ok_and(|side| self.network.is_same(side, &vpc.name.resource))
-        };
-        let is_peered = || {
-            self.network.peerings.values().any(|peering| {
-                let [left, right] = &peering.sides;
-                peering.is_regional == Ok(true)
-                    && ((joins(left, own) && joins(right, other)) || (joins(left, other) && joins(right, own)))
-            })
-        };
-        (own.name == other.name || is_peered()).then_some(to)
+        let pair = (own.name.resource.clone(), other.name.resource.clone());
+        (own.name == other.name || self.network.peered.contains(&pair)).then_some(to)
     }
 
     /// Comes into a network through a gateway that is joined to it.
@@ -298,8 +297,16 @@ impl<'n> Walk<'n> {
     fn leave(&mut self, subnet: &'n Arc<Subnet>) {
         self.touched.push(&subnet.name.resource);
         match self.destination.place {
-            Place::Interface(to) if has_address(to, self.destination.address) && is_in(&to.subnet, subnet) => {
-                return self.arrive(to, false);
+            Place::Interface(to) if self.is_for(to) && is_in(&to.subnet, subnet) => {
+                if self.always_crosses {
+                    self.pass_acl(subnet, true);
+                }
+                return self.arrive(to, self.always_crosses);
+            }
+            // https://docs.aws.amazon.com/elasticloadbalancing/latest/network/edit-target-group-attributes.html
+            Place::Interface(to) if self.is_reply && self.is_balanced => {
+                self.pass_acl(subnet, true);
+                return self.arrive(to, true);
             }
             Place::Nat(nat) if nat.private.contains(&self.destination.address) && is_in(&nat.subnet, subnet) => {
                 return self.untranslate(nat, false);
@@ -308,6 +315,11 @@ impl<'n> Walk<'n> {
         }
         self.pass_acl(subnet, true);
         self.route(subnet);
+    }
+
+    /// Whether it is meant for an interface by one of its own addresses, or because it answers what that passed on.
+    fn is_for(&self, to: &Interface) -> bool {
+        has_address(to, self.destination.address) || (self.is_reply && self.is_balanced)
     }
 
     /// Takes the route that a subnet's table has.

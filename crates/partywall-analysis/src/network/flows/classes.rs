@@ -27,6 +27,7 @@ pub(super) struct Place {
     is_certain: bool,
     runs: Option<bool>,
     listens: Option<Option<Headers>>,
+    balancer: Option<ResourceKey>,
     /// How the internet may reach its addresses.
     publicity: Vec<Option<bool>>,
     refuses_internet_v6: bool,
@@ -94,6 +95,7 @@ impl Named {
             kind: interface.kind.clone(),
             is_certain: interface.doubt.is_none(),
             runs: interface.runs.as_ref().ok().copied(),
+            balancer: interface.balancer.clone(),
             listens: interface.listens.as_ref().map(|listens| listens.as_ref().ok().cloned()),
             publicity: interface
                 .addresses

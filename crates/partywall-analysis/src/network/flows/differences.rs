@@ -149,6 +149,7 @@ fn is_same(left: &Arc<Interface>, right: &Arc<Interface>) -> bool {
         && left.checks_addresses == right.checks_addresses
         && left.runs == right.runs
         && left.refuses_internet_v6 == right.refuses_internet_v6
+        && left.balancer == right.balancer
         && left.kind == right.kind
         && left.doubt == right.doubt
 }

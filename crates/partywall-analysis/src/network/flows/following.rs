@@ -125,7 +125,7 @@ impl Following {
         for place in &places {
             self.forget(*place);
         }
-        self.settle(classes, &mut pairs);
+        self.settle(classes, &places, &mut pairs);
         let mut ways: BTreeSet<Pair> = differences.names.iter().flat_map(|name| self.walks.touching(name)).collect();
         self.add_joined(&before, &mut ways);
         for place in places {
@@ -150,7 +150,8 @@ impl Following {
 
     /// Computes what is left to be computed.
     pub fn compute(&mut self, pending: Pending) -> Changed {
-        let Pending { ways, mut pairs, moved } = pending;
+        let Pending { ways, pairs, moved } = pending;
+        let mut pairs: Vec<Pair> = pairs.into_iter().collect();
         let ways: Vec<Pair> = ways.into_iter().collect();
         let found = spread(&ways, |pair, shared| {
             let mut touched = Touched(Some(BTreeSet::new()));
@@ -160,11 +161,14 @@ impl Following {
             (*pair, ways.map(|ways| shared.ways(ways)), shared.names(names))
         });
         for (pair, ways, names) in found {
-            if self.walks.set(pair, ways, names) {
+            let is_empty = ways.as_ref().is_none_or(|ways| ways.is_empty());
+            let was_empty = self.walks.ways(pair).is_none_or(Ways::is_empty);
+            if self.walks.set(pair, ways, names) && !(is_empty && was_empty) {
                 pairs.extend(self.between(pair));
             }
         }
-        let pairs: Vec<Pair> = pairs.into_iter().collect();
+        pairs.sort_unstable();
+        pairs.dedup();
         let outcomes = spread(&pairs, |pair, shared| (*pair, self.exchange(*pair).map(|exchange| shared.of(exchange))));
         let mut changes = Vec::new();
         for (pair, after) in outcomes {
@@ -279,7 +283,7 @@ impl Following {
     }
 
     /// Puts classes into places anew, and begins anew with those that are new, gone or elsewhere.
-    fn settle(&mut self, mut fresh: BTreeSet<u32>, pairs: &mut BTreeSet<Pair>) {
+    fn settle(&mut self, mut fresh: BTreeSet<u32>, places: &BTreeSet<u32>, pairs: &mut BTreeSet<Pair>) {
         let count = self.classes.members().len();
         let homes: Vec<Option<u32>> = (0u32..).take(count).map(|class| self.place_of(class)).collect();
         self.residents.clear();
@@ -296,7 +300,8 @@ impl Following {
         }
         self.pairs.retain(|(from, to), _| !fresh.contains(from) && !fresh.contains(to));
         for class in fresh {
-            let Some(place) = self.place_of(class) else { continue };
+            // All ways from and to a new place are computed anyway, and with them what its classes can say.
+            let Some(place) = self.place_of(class).filter(|place| !places.contains(place)) else { continue };
             pairs.extend(self.sight.sources(place).flat_map(|from| self.classes_of(from)).map(|from| (from, class)));
             pairs.extend(self.sight.targets(place).flat_map(|to| self.classes_of(to)).map(|to| (class, to)));
         }

@@ -362,6 +362,13 @@ impl<'n> Walk<'n> {
             format!("`{}` translates TCP, UDP and ICMP only, not {lost}", nat.name.short)
         });
         let Some(own) = self.fact(&nat.subnet, &nat.name) else { return };
+        if let (Ok(here), Ok(there)) = (&subnet.vpc, &own.vpc)
+            && here.name != there.name
+        {
+            return self.stop_with("NGW_REQUIRES_SOURCE_IN_VPC", &nat.name, || {
+                format!("`{}` serves only `{}`", nat.name.short, there.name.short)
+            });
+        }
         if own.name != subnet.name {
             self.pass_acl(own, false);
         }
