@@ -4,6 +4,7 @@
 mod edits;
 mod inventory;
 mod simulator;
+mod solver;
 mod world;
 
 use partywall_analysis::network::headers::{Block, Headers, Span};
