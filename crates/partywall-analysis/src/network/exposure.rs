@@ -3,7 +3,6 @@
 use std::sync::Arc;
 
 use ipnet::IpNet;
-use partywall_model::ResourceKey;
 
 use super::flows::{Class, Exchange, classes};
 use super::headers::Headers;
@@ -21,8 +20,6 @@ pub struct Exposure {
     pub exchange: Arc<Exchange>,
     /// Everything that is known of how.
     pub flow: Arc<Flow>,
-    /// The load balancer through which it comes, by `resource`, if it comes through one.
-    pub via: Option<ResourceKey>,
 }
 
 /// Every interface that something of the internet reaches, or may reach, by interface and range.
@@ -48,13 +45,7 @@ fn of_class(network: &Network, class: &Class) -> Vec<Exposure> {
         let (flow, exchange) = (Arc::new(flow), Arc::new(exchange));
         let Some(range) = flow.range else { continue };
         for interface in &class.members {
-            out.push(Exposure {
-                interface: interface.clone(),
-                range,
-                exchange: exchange.clone(),
-                flow: flow.clone(),
-                via: None,
-            });
+            out.push(Exposure { interface: interface.clone(), range, exchange: exchange.clone(), flow: flow.clone() });
         }
     }
     out
@@ -63,7 +54,7 @@ fn of_class(network: &Network, class: &Class) -> Vec<Exposure> {
 /// What of the internet reaches an interface through load balancers.
 fn behind(network: &Network, interface: &Arc<Interface>) -> Vec<Exposure> {
     let mut out = Vec::new();
-    for (balancer, flow) in ways_to(network, Spot::Internet, interface, true) {
+    for flow in ways_to(network, Spot::Internet, interface, true) {
         let exchange = Exchange::of(&flow);
         if let Some(range) = flow.range.filter(|_| !exchange.is_empty()) {
             out.push(Exposure {
@@ -71,7 +62,6 @@ fn behind(network: &Network, interface: &Arc<Interface>) -> Vec<Exposure> {
                 range,
                 exchange: Arc::new(exchange),
                 flow: Arc::new(flow),
-                via: Some(balancer),
             });
         }
     }
@@ -81,7 +71,7 @@ fn behind(network: &Network, interface: &Arc<Interface>) -> Vec<Exposure> {
 /// What the internet can say to one interface, by range, over IPv4 and over IPv6, directly and through load balancers.
 pub fn reaching(network: &Network, interface: &Interface) -> Vec<(Flow, Exchange)> {
     let mut out = directly(network, interface);
-    for (_, flow) in ways_to(network, Spot::Internet, interface, true) {
+    for flow in ways_to(network, Spot::Internet, interface, true) {
         let exchange = Exchange::of(&flow);
         out.extend((!exchange.is_empty()).then_some((flow, exchange)));
     }

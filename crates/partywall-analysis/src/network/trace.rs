@@ -78,6 +78,8 @@ pub struct Flow {
     pub reply: Leg,
     /// Where one end is the internet: the range of it that this is about.
     pub range: Option<IpNet>,
+    /// The load balancer through which it goes, by `resource`, if it goes through one.
+    pub via: Option<ResourceKey>,
 }
 
 impl Flow {
@@ -206,7 +208,7 @@ pub fn trace<'n>(
     let mut flows = direct(network, from, to, headers, explains)?;
     // Whoever is behind a load balancer is reached through it, unless one of its addresses is asked for.
     if let Spot::Interface(target) = to {
-        for (_, flow) in through::ways_to(network, from, target, explains) {
+        for flow in through::ways_to(network, from, target, explains) {
             flows.push(flow.within(headers));
         }
     }
@@ -448,12 +450,14 @@ fn finish(walk: &Walk<'_>, headers: &Headers) -> Flow {
         let answer = way.answer();
         ways(&answer, &mut backs);
         let reply = backs.into_iter().map(|back| leg(back, &headers.reversed())).reduce(either).unwrap_or_default();
-        let one = Flow { forward, reply, range: None };
+        let one = Flow { forward, reply, ..Flow::default() };
         flow = Some(match flow {
             None => one,
-            Some(known) => {
-                Flow { forward: either(known.forward, one.forward), reply: either(known.reply, one.reply), range: None }
-            }
+            Some(known) => Flow {
+                forward: either(known.forward, one.forward),
+                reply: either(known.reply, one.reply),
+                ..Flow::default()
+            },
         });
     }
     flow.unwrap_or_default()

@@ -3,21 +3,26 @@
 //! Whole sets of headers travel together. A filter that stops some of them is noted and the walk goes on, so that every
 //! obstacle of the way is found, not only the first.
 
+mod appliances;
 mod filters;
 mod gateways;
+mod packet;
 mod transit;
+mod translation;
 
 use std::sync::Arc;
 
 use ipnet::IpNet;
-use partywall_model::ResourceKey;
 
 use super::address::{Inside, inside, is_public};
 use super::headers::{Headers, PORTS, Span};
 use super::lookup::{Choice, Choices, choose};
-use super::model::{Fact, Interface, Missing, Name, NatGateway, Network, RouteTable, Subnet, Target, Vpc};
+use super::model::{Fact, Interface, Missing, Name, Network, RouteTable, Subnet, Target, Vpc};
 use super::passage::{Other, Passage, groups};
 use filters::silent_kind;
+pub(super) use packet::{Arrival, End, Exit, Outcome, Place};
+use packet::{Frame, Translation};
+pub use packet::{Hop, Reason};
 
 /// Steps after which a packet is taken to run in circles: more than the hops that a packet may make.
 const STEPS_MAX: u32 = 64;
@@ -33,92 +38,6 @@ pub(super) const SUBNETS: &str = "subnets";
 
 /// Steps that a fork costs, so that ways that may be taken do not multiply without end.
 const FORK_STEPS: u32 = 8;
-
-/// One thing that a packet passes.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Hop {
-    /// What kind of thing it is, such as `interface` or `network_acl`.
-    pub kind: &'static str,
-    /// Which one.
-    pub resource: ResourceKey,
-}
-
-/// Why packets do not pass, or why that is not known.
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
-pub struct Reason {
-    /// What it is: the code of the provider's analyzer where it has one.
-    /// <https://docs.aws.amazon.com/vpc/latest/reachability/explanation-codes.html>
-    pub code: &'static str,
-    /// What to change, or to look at.
-    pub resource: ResourceKey,
-    /// In words.
-    pub message: String,
-}
-
-/// Where one end of a packet is.
-#[derive(Debug, Clone, Copy)]
-pub(super) enum Place<'n> {
-    /// At an interface.
-    Interface(&'n Interface),
-    /// At a NAT gateway, which speaks for somebody else.
-    Nat(&'n NatGateway),
-    /// Outside of every network that is known.
-    Outside,
-}
-
-/// One end of a packet.
-#[derive(Debug, Clone)]
-pub(super) struct End<'n> {
-    pub(super) address: IpNet,
-    pub(super) place: Place<'n>,
-    /// Whether groups may refer to it: its address is its own, and nothing on the way hides it.
-    pub(super) keeps_groups: Fact<bool>,
-}
-
-/// Where a packet left what is known, or arrived.
-#[derive(Debug, Clone)]
-pub(super) enum Exit<'n> {
-    /// At the interface that it was meant for.
-    Interface(&'n Interface),
-    /// To the internet, through an internet gateway.
-    Internet,
-    /// Through a gateway that brings answers straight back into this network.
-    Gateway(&'n Arc<Vpc>),
-}
-
-/// How a packet came to where it was meant for, as the security groups there see it.
-#[derive(Debug, Clone, PartialEq, Eq, Hash)]
-pub(super) enum Arrival {
-    /// It did not.
-    Never,
-    /// From its own address; whether groups may refer to that, and whether it is known that it came.
-    Unchanged(Fact<bool>, bool),
-    /// Perhaps, and from what address is not known.
-    Somehow,
-}
-
-/// A translation that answers have to go back through.
-#[derive(Debug, Clone)]
-struct Translation<'n> {
-    gateway: &'n NatGateway,
-    original: End<'n>,
-    /// The headers that answers have behind it.
-    answers: Headers,
-}
-
-/// Headers with the ports that they have on one part of the way, and what of them got through.
-#[derive(Debug, Clone)]
-struct Frame {
-    headers: Headers,
-    certain: Headers,
-    possible: Headers,
-}
-
-impl Frame {
-    fn new(headers: Headers) -> Self {
-        Self { certain: headers.clone(), possible: headers.clone(), headers }
-    }
-}
 
 /// A packet on its way.
 #[derive(Debug, Clone)]
@@ -154,13 +73,6 @@ pub(super) struct Walk<'n> {
     pub(super) hops: Vec<Hop>,
     pub(super) reasons: Vec<Reason>,
     pub(super) unknowns: Vec<Reason>,
-}
-
-/// What of the headers got through.
-#[derive(Debug, Clone, Default)]
-pub(super) struct Outcome {
-    pub(super) certain: Headers,
-    pub(super) possible: Headers,
 }
 
 impl<'n> Walk<'n> {

@@ -67,11 +67,11 @@ fn edit(world: &mut World, random: &mut Random) {
         }
         10 => {
             let at = random.below(world.acls.len());
-            drop(world.acls[at].egress.pop());
+            world.acls[at].egress.pop();
         }
         11 => {
             let at = random.below(world.tables.len());
-            drop(world.tables[at].routes.pop());
+            world.tables[at].routes.pop();
         }
         12 => world.peering = other.peering,
         13 => world.transit.clone_from(

@@ -27,13 +27,13 @@ struct Onward<'n> {
     denied: Option<Reason>,
 }
 
-/// What reaches an interface through load balancers, with the load balancer of each.
+/// What reaches an interface through load balancers.
 pub(in crate::network) fn ways_to<'n>(
     network: &'n Network,
     from: Spot<'n>,
     target: &'n Interface,
     explains: bool,
-) -> Vec<(ResourceKey, Flow)> {
+) -> Vec<Flow> {
     let mut out = Vec::new();
     if target.balancer.is_some() && !is_target(network, target) {
         return out;
@@ -46,9 +46,7 @@ pub(in crate::network) fn ways_to<'n>(
             for onward in onwards(network, balancer, node, target) {
                 let flows = flows_to_node(network, from, node, target, explains);
                 let all = flows.into_iter().filter(|(_, flow)| !flow.forward.possible.is_empty());
-                out.extend(all.map(|(client, flow)| {
-                    (balancer.clone(), join(network, node, target, &onward, client, flow, explains))
-                }));
+                out.extend(all.map(|(client, flow)| join(network, node, target, &onward, client, flow, explains)));
             }
         }
     }
@@ -236,10 +234,11 @@ fn join(
     let mut flow = joined.reduce(|left, right| Flow {
         forward: super::either(left.forward, right.forward),
         reply: super::either(left.reply, right.reply),
-        range: None,
+        ..Flow::default()
     });
     let flow = flow.get_or_insert_default();
     flow.range = first.range;
+    flow.via = Some(onward.balancer.clone());
     std::mem::take(flow)
 }
 
@@ -322,7 +321,7 @@ fn both(onward: &Onward<'_>, first: &Flow, second: Flow, preserves: bool) -> Flo
             reasons: distinct(&back_reasons),
             unknowns: distinct(&back_unknowns),
         },
-        range: None,
+        ..Flow::default()
     }
 }
 

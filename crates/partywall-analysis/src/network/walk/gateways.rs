@@ -4,20 +4,14 @@ use std::sync::Arc;
 
 use ipnet::IpNet;
 
-use super::{
-    End, Exit, INTERNET_GATEWAYS, Place, SUBNETS, Translation, Walk, has_address, may_be_public, shown, vpc_of,
-};
+use super::{Exit, INTERNET_GATEWAYS, Place, SUBNETS, Walk, has_address, may_be_public, shown, vpc_of};
 use crate::network::address::{CARRIER, Inside, PRIVATE, inside};
-use crate::network::headers::{Block, EPHEMERAL_PORTS, Headers, ICMP, ICMPV6, Span, TCP, UDP};
+use crate::network::headers::{Block, ICMP, Span, TCP};
 use crate::network::lookup::{Choice, Choices, choose};
 use crate::network::model::{
     Address, Fact, Interface, InternetGateway, Name, NatGateway, PublicAccess, Subnet, Target, Vpc,
 };
-use crate::network::passage::{Other, Passage, groups};
-
-/// What a NAT gateway translates.
-/// <https://docs.aws.amazon.com/vpc/latest/userguide/nat-gateway-basics.html>
-const TRANSLATED: [u8; 4] = [TCP, UDP, ICMP, ICMPV6];
+use crate::network::passage::Passage;
 
 impl<'n> Walk<'n> {
     /// Leaves for the internet.
@@ -325,94 +319,6 @@ impl<'n> Walk<'n> {
         }
     }
 
-    /// Is given another source by a NAT gateway.
-    pub(super) fn through_nat(&mut self, name: &'n Arc<str>, subnet: &'n Arc<Subnet>) {
-        self.touched.push(name);
-        let nat = match self.network.find(&self.network.nat_gateways, name) {
-            Ok(nat) => nat,
-            Err(missing) => {
-                let shown = shown(self.network, name);
-                return self.wonder("UNKNOWN_RESOURCE", &shown, &missing);
-            }
-        };
-        self.hop("nat_gateway", &nat.name);
-        if self.is_reply {
-            return self.stop_with("NO_PATH", &nat.name, || {
-                format!(
-                    "the answer would leave through `{}`, which lets out only what was opened behind it",
-                    nat.name.short
-                )
-            });
-        }
-        if matches!(self.destination.address, IpNet::V6(_)) {
-            let missing = "translation from IPv6 to IPv4 is not modelled".into();
-            return self.wonder("UNKNOWN_RESOURCE", &nat.name, &missing);
-        }
-        if let Some(missing) = &nat.doubt {
-            self.doubt("BAD_STATE", &nat.name, missing);
-        }
-        let mut translated = Headers::none();
-        for protocol in TRANSLATED {
-            for block in self.headers().meet_block(Block::of_protocol(protocol)).blocks() {
-                translated.add_block(*block);
-            }
-        }
-        let passage = Passage { certain: translated.clone(), possible: translated, missing: Vec::new() };
-        self.apply(passage, "PROTOCOL_RESTRICTION", &nat.name, |lost| {
-            format!("`{}` translates TCP, UDP and ICMP only, not {lost}", nat.name.short)
-        });
-        let Some(own) = self.fact(&nat.subnet, &nat.name) else { return };
-        if let (Ok(here), Ok(there)) = (&subnet.vpc, &own.vpc)
-            && here.name != there.name
-        {
-            return self.stop_with("NGW_REQUIRES_SOURCE_IN_VPC", &nat.name, || {
-                format!("`{}` serves only `{}`", nat.name.short, there.name.short)
-            });
-        }
-        if own.name != subnet.name {
-            self.pass_acl(own, false);
-        }
-        let Some(private) = nat.private.first().copied() else { return self.stop() };
-        let original = std::mem::replace(
-            &mut self.source,
-            End { address: private, place: Place::Nat(nat), keeps_groups: Ok(false) },
-        );
-        let answers = self.headers().reversed();
-        self.translations.push(Translation { gateway: nat, original, answers });
-        self.translate_ports(EPHEMERAL_PORTS);
-        self.zone = own.zone.clone().ok();
-        self.pass_acl(own, true);
-        if !self.is_over() {
-            self.route(own);
-        }
-    }
-
-    /// An answer comes back to the NAT gateway, which gives it its own destination.
-    pub(super) fn untranslate(&mut self, nat: &'n NatGateway, crosses: bool) {
-        let Some(own) = self.fact(&nat.subnet, &nat.name) else { return };
-        if crosses {
-            self.pass_acl(own, false);
-        }
-        self.hop("nat_gateway", &nat.name);
-        match self.translations.pop() {
-            Some(translation) if self.is_reply && translation.gateway.name == nat.name => {
-                self.destination = translation.original;
-                self.reframe(|_| translation.answers.clone());
-                self.leave_translator(own);
-            }
-            _ => self.stop_with("NGW_DEST_ADDRESS_PRESERVATION", &nat.name, || {
-                format!("`{}` takes no connections that nobody behind it opened", nat.name.short)
-            }),
-        }
-    }
-
-    fn leave_translator(&mut self, subnet: &'n Arc<Subnet>) {
-        if !self.is_over() {
-            self.zone = subnet.zone.clone().ok();
-            self.leave(subnet);
-        }
-    }
-
     /// Crosses to a peered network.
     /// <https://docs.aws.amazon.com/vpc/latest/peering/vpc-peering-basics.html>
     pub(super) fn through_peering(&mut self, name: &'n Arc<str>, vpc: &'n Arc<Vpc>) {
@@ -547,60 +453,5 @@ impl<'n> Walk<'n> {
             }),
             (Err(missing), _) => self.wonder("BAD_STATE_VPN", &shown, &missing),
         }
-    }
-
-    /// Goes to an interface that forwards what is not for it, such as a NAT instance's.
-    pub(super) fn through_appliance(&mut self, name: &'n Arc<str>, subnet: &'n Arc<Subnet>) {
-        self.through_appliance_interface(name, Some(subnet));
-    }
-
-    fn through_appliance_interface(&mut self, name: &'n Arc<str>, from: Option<&'n Arc<Subnet>>) {
-        let shown = shown(self.network, name);
-        let resource = self.network.resolve(name);
-        self.touched.extend([&**name, &**resource]);
-        let interfaces = &self.network.interfaces;
-        let own = interfaces
-            .get(resource)
-            .or_else(|| interfaces.values().find(|interface| interface.owner.resource == *resource));
-        let Some(appliance) = own else {
-            return self.wonder("UNKNOWN_RESOURCE", &shown, &format!("`{name}` is not in this source").into());
-        };
-        // A packet that is for the appliance itself is no business of its forwarding.
-        if let Place::Interface(to) = self.destination.place
-            && to.name == appliance.name
-            && has_address(to, self.destination.address)
-        {
-            return self.arrive(to, from.is_none_or(|from| to.subnet.as_ref().map(|own| &own.name) != Ok(&from.name)));
-        }
-        self.hop("interface", &appliance.name);
-        self.is_entangled = true;
-        self.touch_groups(appliance);
-        match &appliance.checks_addresses {
-            Ok(true) => self.deny("ENI_SOURCE_DEST_CHECK_RESTRICTION", &appliance.name, || {
-                format!("`{}` drops what is not for it: its source and destination check is on", appliance.name.short)
-            }),
-            Ok(false) => {}
-            Err(missing) => self.doubt("ENI_SOURCE_DEST_CHECK_RESTRICTION", &appliance.name, missing),
-        }
-        if let Ok(subnet) = &appliance.subnet
-            && from.is_none_or(|from| from.name != subnet.name)
-        {
-            self.pass_acl(subnet, false);
-        }
-        if !self.is_reply {
-            let member = match (self.source.place, &self.source.keeps_groups) {
-                (Place::Interface(from), Ok(true)) => Some(from),
-                _ => None,
-            };
-            let other = Other { address: self.source.address, member, doubt: None };
-            let passage = groups(self.network, appliance, false, &other, self.headers());
-            self.pass_groups(appliance, "in from", self.source.address, passage);
-        }
-        self.check_state(appliance);
-        self.wonder(
-            "UNKNOWN_RESOURCE",
-            &appliance.name,
-            &format!("what `{}` forwards is not known", appliance.name.short).into(),
-        );
     }
 }
