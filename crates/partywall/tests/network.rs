@@ -51,6 +51,10 @@ fn without_an_answer_packets_are_not_known_to_arrive() {
         "describe-security-groups",
         "describe-subnets",
         "describe-nat-gateways",
+        "elbv2-describe-load-balancers",
+        "describe-listeners-60dc6c495c0c9188",
+        "describe-target-groups",
+        "describe-target-health-73e2d6bc24d8a001",
     ] {
         let folder = tempfile::tempdir().unwrap();
         for file in std::fs::read_dir(&account).unwrap().map(|entry| entry.unwrap().path()) {

@@ -1,6 +1,7 @@
 //! The network engine against a packet simulator that was written from AWS's pages and shares nothing with it.
 #![expect(clippy::unwrap_used, clippy::indexing_slicing, clippy::panic, reason = "a test fails by panicking")]
 
+mod codes;
 mod edits;
 mod inventory;
 mod simulator;

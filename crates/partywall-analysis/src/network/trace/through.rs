@@ -44,7 +44,7 @@ pub(in crate::network) fn ways_to<'n>(
                 continue;
             }
             for onward in onwards(network, balancer, node, target) {
-                let flows = flows_to_node(network, from, node, target, explains);
+                let flows = flows_to_node(network, from, node, target, &onward.takes, explains);
                 let all = flows.into_iter().filter(|(_, flow)| !flow.forward.possible.is_empty());
                 out.extend(all.map(|(client, flow)| join(network, node, target, &onward, client, flow, explains)));
             }
@@ -189,25 +189,25 @@ fn flows_to_node<'n>(
     from: Spot<'n>,
     node: &'n Interface,
     target: &'n Interface,
+    all: &Headers,
     explains: bool,
 ) -> Vec<(Option<IpNet>, Flow)> {
     let to = Spot::Interface(node);
     let like = family(from, to);
-    let all = Headers::all();
     match from {
         Spot::Internet => regions(network, &[node, target], like)
             .into_iter()
             .map(|(client, range)| {
-                let flow = from_outside(network, client, to, like, &all, explains);
+                let flow = from_outside(network, client, to, like, all, explains);
                 (Some(client), Flow { range: Some(range), ..flow })
             })
             .collect(),
         Spot::Interface(own) | Spot::AddressOf(own, _) => {
             let client = own.addresses.iter().map(|own| own.private).find(|own| same_family(*own, like));
-            vec![(client, one(network, from, to, like, &all, explains))]
+            vec![(client, one(network, from, to, like, all, explains))]
         }
         Spot::Address(client) => {
-            let flows = direct(network, from, to, &all, explains).unwrap_or_default();
+            let flows = direct(network, from, to, all, explains).unwrap_or_default();
             flows.into_iter().map(|flow| (Some(client), flow)).collect()
         }
     }
