@@ -506,6 +506,9 @@ impl<'n> Walk<'n> {
     }
 
     fn touch_groups(&mut self, interface: &'n Interface) {
+        if self.ignores_groups {
+            return;
+        }
         self.touched.extend(interface.groups.iter().map(|group| &*group.name.resource));
     }
 

@@ -295,10 +295,17 @@ impl Following {
         let before = std::mem::replace(&mut self.homes, homes);
         let has_moved = |at: &u32| usize::try_from(*at).is_ok_and(|at| before.get(at) != self.homes.get(at));
         fresh.extend((0u32..).take(count).filter(has_moved));
-        if fresh.is_empty() {
-            return;
+        for class in &fresh {
+            if self.pairs.is_empty() {
+                break;
+            }
+            let from = self.pairs.range((*class, 0)..=(*class, u32::MAX)).map(|(pair, _)| *pair);
+            let to = (0u32..).take(count).map(|source| (source, *class));
+            let stale: Vec<Pair> = from.chain(to).collect();
+            for pair in stale {
+                self.pairs.remove(&pair);
+            }
         }
-        self.pairs.retain(|(from, to), _| !fresh.contains(from) && !fresh.contains(to));
         for class in fresh {
             // All ways from and to a new place are computed anyway, and with them what its classes can say.
             let Some(place) = self.place_of(class).filter(|place| !places.contains(place)) else { continue };

@@ -24,6 +24,13 @@ pub(super) fn to_service(from: &Interface, address: IpNet, headers: &Headers) ->
         "fd00:ec2::123",
         "fd00:ec2::23",
     ];
+    let may_be = match address {
+        IpNet::V4(address) => address.addr().is_link_local(),
+        IpNet::V6(address) => address.addr().segments().starts_with(&[0xfd00]),
+    };
+    if !may_be && !is_resolver(from, address) && !may_be_resolver(from, address) {
+        return None;
+    }
     let is_service = SERVICES.iter().any(|service| range(service) == Some(address)) || is_resolver(from, address);
     let is_reserved = ["169.254.0.0/16", "fd00:ec2::/32"]
         .iter()

@@ -32,7 +32,7 @@ impl<'n> Walk<'n> {
         }
         self.hop("interface", &appliance.name);
         self.is_entangled = true;
-        self.touch_groups(appliance);
+        self.touched.extend(appliance.groups.iter().map(|group| &*group.name.resource));
         match &appliance.checks_addresses {
             Ok(true) => self.deny("ENI_SOURCE_DEST_CHECK_RESTRICTION", &appliance.name, || {
                 format!("`{}` drops what is not for it: its source and destination check is on", appliance.name.short)

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use ipnet::IpNet;
 
 use super::{Exit, INTERNET_GATEWAYS, Place, SUBNETS, Walk, has_address, may_be_public, shown, vpc_of};
-use crate::network::address::{CARRIER, Inside, PRIVATE, inside};
+use crate::network::address::{CARRIER, Inside, PRIVATE, everywhere, inside};
 use crate::network::headers::{Block, ICMP, Span, TCP};
 use crate::network::lookup::{Choice, Choices, choose};
 use crate::network::model::{
@@ -77,7 +77,7 @@ impl<'n> Walk<'n> {
 
     fn public_of_nat(&mut self, nat: &'n NatGateway) -> Option<IpNet> {
         match &nat.is_public {
-            Ok(true) => nat.public.first().copied().or_else(|| "0.0.0.0/0".parse().ok()),
+            Ok(true) => nat.public.first().copied().or_else(|| nat.private.first().map(|own| everywhere(*own))),
             Ok(false) => {
                 self.stop_with("NGW_SOURCE_ADDRESS_REASSIGN", &nat.name, || {
                     format!("`{}` is private: an internet gateway drops what it sends", nat.name.short)
