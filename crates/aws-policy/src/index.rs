@@ -1,9 +1,9 @@
-//! Which statements of a policy are about an action, without asking each.
+//! Which statements of a policy, or which of many policies, are about an action, without asking each.
 
-use std::collections::HashMap;
+use hashbrown::HashMap;
 
 use crate::context::Context;
-use crate::document::{Scope, Statement};
+use crate::document::{Effect, Policy, Scope, Statement};
 use crate::pattern::{Glob, Pattern};
 use crate::text::Subject;
 use crate::truth::{Doubt, Truth};
@@ -27,17 +27,17 @@ impl ActionIndex {
     pub(crate) fn new(statements: &[Statement]) -> Self {
         let mut index = Self::default();
         for (at, statement) in (0_u32..).zip(statements) {
-            match &statement.actions {
-                Scope::Only(patterns) => {
-                    for pattern in patterns {
-                        index.add(at, pattern);
-                    }
-                }
-                Scope::AllBut(patterns) => index.negated.push((at, patterns.clone())),
-            }
+            index.add_statement(at, statement);
         }
         index.prefixes.sort_unstable();
         index
+    }
+
+    fn add_statement(&mut self, at: u32, statement: &Statement) {
+        match &statement.actions {
+            Scope::Only(patterns) => patterns.iter().for_each(|pattern| self.add(at, pattern)),
+            Scope::AllBut(patterns) => self.negated.push((at, patterns.clone())),
+        }
     }
 
     fn add(&mut self, at: u32, pattern: &Pattern) {
@@ -99,6 +99,43 @@ impl ActionIndex {
             }
             text = text.get(..shared).unwrap_or_default();
         }
+    }
+}
+
+/// Which of many policies may allow an action.
+#[derive(Debug, Clone, Default)]
+pub struct PolicyIndex {
+    allowing: ActionIndex,
+    /// Policies with statements that are not resolved, which may allow anything.
+    unresolved: Vec<u32>,
+}
+
+impl PolicyIndex {
+    /// Indexes policies under numbers of the caller's choice.
+    pub fn new<'a>(policies: impl IntoIterator<Item = (u32, &'a Policy)>) -> Self {
+        let mut index = Self::default();
+        for (number, policy) in policies {
+            if policy.has_unresolved_statements {
+                index.unresolved.push(number);
+            }
+            for statement in policy.statements.iter().filter(|statement| statement.effect == Effect::Allow) {
+                index.allowing.add_statement(number, statement);
+            }
+        }
+        index.allowing.prefixes.sort_unstable();
+        index
+    }
+
+    /// The numbers of the policies with a statement that allows an action, given lower-case, on something, or may;
+    /// in ascending order.
+    pub fn may_allow(&self, action: &str) -> Vec<u32> {
+        let mut found = Vec::new();
+        self.allowing.about(action, &mut found);
+        let mut numbers: Vec<u32> = found.into_iter().map(|(number, _)| number).collect();
+        numbers.extend(&self.unresolved);
+        numbers.sort_unstable();
+        numbers.dedup();
+        numbers
     }
 }
 

@@ -1,13 +1,13 @@
 //! Policy documents, each parsed once.
 
-use std::collections::HashMap;
+use std::collections::{BTreeSet, HashMap};
 use std::sync::Arc;
 
-use aws_policy::{Attached, Policy};
+use aws_policy::{Attached, Effect, Policy, Scope};
 use partywall_model::{Cell, Gap, GapKind, Inventory, Unknown};
 
 use super::facts::ManagedPolicies;
-use super::names::Names;
+use super::names::{Names, arn_account};
 use super::view::{Known, View, rows};
 
 /// A policy with its name for people and the row that holds it.
@@ -48,6 +48,57 @@ impl Document {
     /// The policy under its name.
     pub fn attached(&self) -> Attached<'_> {
         Attached { name: &self.name, policy: &self.policy }
+    }
+}
+
+/// Whose principals the policy of a resource may let in.
+pub(super) enum LetIn<'a> {
+    /// Anybody's.
+    Anybody,
+    /// Those of these accounts.
+    Accounts(BTreeSet<&'a str>),
+}
+
+impl Document {
+    /// Whose principals the policy may let in, by the names in the statements that allow.
+    pub(super) fn let_in(&self) -> LetIn<'_> {
+        if self.policy.has_unresolved_statements {
+            return LetIn::Anybody;
+        }
+        let mut accounts = BTreeSet::new();
+        for statement in self.policy.statements.iter().filter(|statement| statement.effect == Effect::Allow) {
+            // What a statement without a principal means here is not for a filter to say.
+            let Some(Scope::Only(named)) = &statement.principals else { return LetIn::Anybody };
+            if named.has_unresolved {
+                return LetIn::Anybody;
+            }
+            for name in named.all() {
+                match account_in(name) {
+                    Named::Account(account) => drop(accounts.insert(account)),
+                    Named::NoAccount => {}
+                    Named::Anybody => return LetIn::Anybody,
+                }
+            }
+        }
+        LetIn::Accounts(accounts)
+    }
+}
+
+enum Named<'a> {
+    Account(&'a str),
+    NoAccount,
+    Anybody,
+}
+
+/// The account of a name in a `Principal`: an account, an ARN, a service. Ids of principals tell none.
+fn account_in(name: &str) -> Named<'_> {
+    if name.len() == 12 && name.bytes().all(|byte| byte.is_ascii_digit()) {
+        return Named::Account(name);
+    }
+    match arn_account(name) {
+        Some(account) if account.bytes().all(|byte| byte.is_ascii_digit()) => Named::Account(account),
+        None if name.contains('.') && !name.contains([':', '*']) => Named::NoAccount,
+        _ => Named::Anybody,
     }
 }
 

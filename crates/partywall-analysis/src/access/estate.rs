@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, HashMap};
 use std::sync::Arc;
 
-use aws_policy::Principal;
+use aws_policy::{PolicyIndex, Principal};
 use partywall_model::{Gap, Inventory, Unknown};
 
 use super::documents::{Document, Documents};
@@ -26,7 +26,10 @@ pub struct Estate {
     pub unknowns: Vec<Arc<Unknown>>,
     /// How many different policies there are.
     pub documents: usize,
+    /// Which of the policies of principals, by number, may allow an action.
+    pub(super) policies: PolicyIndex,
     by_key: HashMap<Arc<str>, usize>,
+    by_account: HashMap<Arc<str>, Vec<usize>>,
     groups: HashMap<Arc<str>, Policies>,
     resource_policies: HashMap<Arc<str>, Document>,
     resources: HashMap<Arc<str>, Arc<str>>,
@@ -80,20 +83,26 @@ impl Estate {
         let organization = Organization::of(inventory, &mut documents);
         let resource_policies = super::resource::policies(inventory, &mut documents);
         let by_key = principals.iter().enumerate().map(|(at, holder)| (holder.resource.clone(), at)).collect();
+        let mut by_account: HashMap<Arc<str>, Vec<usize>> = HashMap::new();
+        for (at, holder) in principals.iter().enumerate() {
+            by_account.entry(holder.account.clone()).or_default().push(at);
+        }
         let unknowns = std::mem::take(&mut documents.unknowns);
         let (gaps, documents) = (std::mem::take(&mut documents.gaps), documents.len());
         let resources = super::resource::accounts(inventory, &names);
         Self {
-            principals,
             organization,
             gaps,
             unknowns,
             documents,
+            policies: index(&principals),
             by_key,
+            by_account,
             groups,
             resource_policies,
             resources,
             names,
+            principals,
         }
     }
 
@@ -116,6 +125,11 @@ impl Estate {
         self.principals.iter().enumerate().filter(|(_, holder)| named(holder)).collect()
     }
 
+    /// The users and roles of an account, by their places.
+    pub fn of_account(&self, account: &str) -> &[usize] {
+        self.by_account.get(account).map_or(&[], Vec::as_slice)
+    }
+
     /// The policies of a group, by row.
     pub(super) fn group_policies(&self, group: &str) -> &[Document] {
         self.groups.get(group).map_or(&[], |group| group.policies.as_slice())
@@ -130,6 +144,15 @@ impl Estate {
     pub fn account_of(&self, resource: &str) -> Option<&Arc<str>> {
         self.resources.get(resource)
     }
+}
+
+/// The different policies of principals by what they may allow.
+fn index(principals: &[Holder]) -> PolicyIndex {
+    let documents = principals.iter().flat_map(|holder| &holder.policies);
+    let different: BTreeMap<usize, &Document> = documents.map(|document| (document.number, document)).collect();
+    PolicyIndex::new(
+        different.into_iter().filter_map(|(number, document)| Some((u32::try_from(number).ok()?, &*document.policy))),
+    )
 }
 
 /// Policies by the row that holds them.

@@ -37,11 +37,15 @@ impl Names {
         }
         for (table, rows) in inventory.resource_tables() {
             for row in rows {
-                if let Some(arn) = names.build(table, row) {
-                    let arn: Arc<str> = arn.into();
-                    names.by_arn.entry(arn.clone()).or_insert_with(|| row.resource.clone());
-                    names.arns.entry(row.resource.clone()).or_insert(arn);
+                let Some(arn) = names.build(table, row) else { continue };
+                // Rows of accounts mostly go by their ARNs: a text for both.
+                if *arn == *row.resource {
+                    names.by_arn.entry(row.resource.clone()).or_insert_with(|| row.resource.clone());
+                    continue;
                 }
+                let arn: Arc<str> = arn.into();
+                names.by_arn.entry(arn.clone()).or_insert_with(|| row.resource.clone());
+                names.arns.entry(row.resource.clone()).or_insert(arn);
             }
         }
         names
@@ -49,7 +53,7 @@ impl Names {
 
     /// The ARN of a row, with placeholders for what is not known; None when nothing of it is.
     pub fn arn(&self, resource: &str) -> Option<&Arc<str>> {
-        self.arns.get(resource)
+        self.arns.get(resource).or_else(|| self.by_arn.get_key_value(resource).map(|(arn, _)| arn))
     }
 
     /// The row with this ARN.
@@ -114,9 +118,9 @@ impl Names {
         if is_whole { self.arns.get(inside).cloned() } else { None }
     }
 
-    fn build(&self, table: &'static Table, row: &Row) -> Option<String> {
+    fn build<'r>(&self, table: &'static Table, row: &'r Row) -> Option<Cow<'r, str>> {
         if let Some(arn) = row.text(table, "arn").filter(|arn| !arn.is_empty()) {
-            return Some(arn.to_owned());
+            return Some(Cow::Borrowed(arn));
         }
         if table.arn.is_empty() {
             return None;
@@ -135,7 +139,7 @@ impl Names {
             }
             rest = after;
         }
-        Some(arn + rest)
+        Some(Cow::Owned(arn + rest))
     }
 }
 
