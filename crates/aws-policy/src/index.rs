@@ -114,16 +114,21 @@ impl PolicyIndex {
     /// Indexes policies under numbers of the caller's choice.
     pub fn new<'a>(policies: impl IntoIterator<Item = (u32, &'a Policy)>) -> Self {
         let mut index = Self::default();
+        index.extend(policies);
+        index
+    }
+
+    /// Adds policies under numbers that were not used yet.
+    pub fn extend<'a>(&mut self, policies: impl IntoIterator<Item = (u32, &'a Policy)>) {
         for (number, policy) in policies {
             if policy.has_unresolved_statements {
-                index.unresolved.push(number);
+                self.unresolved.push(number);
             }
             for statement in policy.statements.iter().filter(|statement| statement.effect == Effect::Allow) {
-                index.allowing.add_statement(number, statement);
+                self.allowing.add_statement(number, statement);
             }
         }
-        index.allowing.prefixes.sort_unstable();
-        index
+        self.allowing.prefixes.sort_unstable();
     }
 
     /// The numbers of the policies with a statement that allows an action, given lower-case, on something, or may;

@@ -18,6 +18,9 @@ use partywall_analysis::access::{Estate, Paths};
 /// Questions that are timed.
 const QUESTIONS: usize = 50;
 
+/// Edits that are timed.
+const EDITS: usize = 5;
+
 fn main() -> Result<(), Box<dyn Error>> {
     println!(
         "| principals | resources | reading | hops | closure | chains | who-can, median | who-can, worst | after one edit | memory |"
@@ -31,37 +34,45 @@ fn main() -> Result<(), Box<dyn Error>> {
 
 fn measure(principals: usize) -> Result<(), Box<dyn Error>> {
     let plan = Plan { principals };
-    let inventory = plan.inventory()?;
-    eprintln!("rows {} MiB", memory());
+    let mut inventory = plan.inventory()?;
     let resources: usize = inventory.resource_tables().map(|(_, rows)| rows.len()).sum();
     let started = Instant::now();
-    let estate = Estate::of(&inventory);
+    let mut estate = Estate::of(&inventory);
     let reading = started.elapsed();
-    eprintln!("reading {reading:.2?} {} MiB", memory());
     let started = Instant::now();
-    let paths = Paths::of(&estate, &inventory);
-    let hops: usize = paths.edges.iter().map(Vec::len).sum();
-    eprintln!("paths {:.2?} {hops} hops, {} MiB", started.elapsed(), memory());
+    let mut paths = Paths::of(&estate, &inventory);
     let chains: usize = (0..estate.principals.len()).map(|at| paths.reach(at).nodes().count()).sum();
     let closure = started.elapsed();
-    eprintln!("closure {closure:.2?} {chains} chains, {} MiB", memory());
-    let mut answers: Vec<Duration> = Vec::new();
+    let hops: usize = paths.edges.iter().map(Vec::len).sum();
+    let mut answers = Vec::new();
     for (action, resource) in plan.questions(QUESTIONS) {
         let target = estate.target(&resource);
         let started = Instant::now();
         black_box(estate.who_can(action, &target));
         answers.push(started.elapsed());
     }
-    answers.sort_unstable();
-    let (median, worst) = (answers.get(QUESTIONS / 2).copied(), answers.last().copied());
+    let mut edits = Vec::new();
+    for edit in 0..EDITS {
+        let account = plan.edit(&mut inventory, edit)?;
+        let started = Instant::now();
+        let moved = estate.revise(&inventory, &account);
+        paths.revise(&estate, &inventory, &account, &moved);
+        edits.push(started.elapsed());
+    }
+    let ((median, worst), (edit, _)) = (spread(answers), spread(edits));
     println!(
-        "| {} | {resources} | {reading:.2?} | {hops} | {closure:.2?} | {chains} | {:.2?} | {:.2?} | - | {} MiB |",
+        "| {} | {resources} | {reading:.2?} | {closure:.2?} | {hops} | {chains} | {median:.2?} | {worst:.2?} | {edit:.2?} | {} MiB |",
         estate.principals.len(),
-        median.unwrap_or_default(),
-        worst.unwrap_or_default(),
         memory()
     );
     Ok(())
+}
+
+/// The median and the worst of several times.
+fn spread(mut times: Vec<Duration>) -> (Duration, Duration) {
+    times.sort_unstable();
+    let median = times.get(times.len() / 2).copied().unwrap_or_default();
+    (median, times.last().copied().unwrap_or_default())
 }
 
 /// The most memory that the program has had, in MiB.

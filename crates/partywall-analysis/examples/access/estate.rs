@@ -45,6 +45,18 @@ impl Plan {
         Ok(build.inventory)
     }
 
+    /// Gives a role of some account another policy, and says which account.
+    pub(crate) fn edit(&self, inventory: &mut Inventory, edit: usize) -> Generated<String> {
+        let account = account_id(edit * 13 % self.accounts());
+        let holder = format!("arn:aws:iam::{account}:role/application-{}/inline", edit * 31 % 100);
+        let table = table("aws_iam_inline_policy").ok_or("no such table")?;
+        let (at, _) = table.column("policy").ok_or("no such column")?;
+        let row = inventory.rows_mut(table.name).iter_mut().find(|row| *row.resource == *holder);
+        let cell = row.and_then(|row| row.cells.get_mut(at)).ok_or("no such policy")?;
+        *cell = Cell::text(EVERYTHING.replace(r#""Action":"*""#, r#""Action":["iam:PassRole","lambda:*"]"#));
+        Ok(account)
+    }
+
     /// Questions with an action and a resource each, all over the organization.
     pub(crate) fn questions(&self, count: usize) -> Vec<(&'static str, String)> {
         (0..count)

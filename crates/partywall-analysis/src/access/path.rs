@@ -3,7 +3,7 @@
 //! Principals are the nodes of a graph; an edge is a role that can be assumed, or a path of the catalogue of
 //! escalations of which every action is allowed. An edge is as sure as the least sure of its actions.
 
-mod edges;
+pub(super) mod edges;
 mod requirement;
 mod step;
 mod surroundings;
@@ -90,6 +90,16 @@ pub struct Setting {
 }
 
 impl Edge {
+    /// Where it stands among the hops of its principal: those by its own policies, then roles that it assumes, then
+    /// the others.
+    pub(super) fn order(&self) -> (u8, Option<usize>) {
+        match self.way {
+            Way::Own => (0, None),
+            Way::Assume => (1, self.setting.target),
+            Way::Path(_) => (2, None),
+        }
+    }
+
     /// What else must be true and is not known.
     pub fn doubt(&self) -> Option<&'static str> {
         match self.way {

@@ -19,19 +19,43 @@ const SHARE: usize = 32;
 
 /// Every hop, by who takes it.
 pub(super) fn all(estate: &Estate, inventory: &Inventory) -> Vec<Vec<Edge>> {
-    let around = Surroundings::of(estate, inventory);
-    let requirements = Requirements::of(inventory);
+    let around = Surroundings::of(estate, inventory, None);
+    let everybody: Vec<usize> = (0..estate.principals.len()).collect();
+    let found = hops(estate, inventory, &around, &everybody, &|finder, at| finder.from(at));
+    found.into_iter().map(|(_, edges)| edges).collect()
+}
+
+/// Every hop of the principals of an account, and those by which others assume its roles, by who takes them.
+pub(in crate::access) fn of_account(estate: &Estate, inventory: &Inventory, account: &str) -> Vec<(usize, Vec<Edge>)> {
+    let around = Surroundings::of(estate, inventory, Some(account));
+    let mut found = hops(estate, inventory, &around, estate.of_account(account), &|finder, at| finder.from(at));
+    let is_other = |at: &usize| estate.principals.get(*at).is_some_and(|holder| *holder.account != *account);
+    let others: Vec<usize> =
+        (0..estate.principals.len()).filter(is_other).filter(|at| !around.assumable(*at).is_empty()).collect();
+    found.extend(hops(estate, inventory, &around, &others, &|finder, at| finder.assumed(at)));
+    found
+}
+
+/// What is found for each of some principals.
+fn hops(
+    estate: &Estate,
+    inventory: &Inventory,
+    around: &Surroundings<'_>,
+    principals: &[usize],
+    find: &(impl Fn(&Finder<'_>, usize) -> Vec<Edge> + Sync),
+) -> Vec<(usize, Vec<Edge>)> {
+    let requirements = Requirements::of(estate, inventory);
     let next = AtomicUsize::new(0);
     let work = || {
-        let finder = Finder { estate, around: &around, requirements: &requirements, asker: Asker::new(estate) };
+        let finder = Finder { estate, around, requirements: &requirements, asker: Asker::new(estate) };
         let mut found: Vec<(usize, Vec<Edge>)> = Vec::new();
         loop {
             let first = next.fetch_add(SHARE, Ordering::Relaxed);
-            if first >= estate.principals.len() {
+            let share = principals.iter().skip(first).take(SHARE);
+            if share.len() == 0 {
                 return found;
             }
-            let share = first..estate.principals.len().min(first.saturating_add(SHARE));
-            found.extend(share.map(|at| (at, finder.from(at))));
+            found.extend(share.map(|at| (*at, find(&finder, *at))));
         }
     };
     let threads = std::thread::available_parallelism().map_or(1, std::num::NonZero::get);
@@ -40,7 +64,7 @@ pub(super) fn all(estate: &Estate, inventory: &Inventory) -> Vec<Vec<Edge>> {
         running.into_iter().filter_map(|thread| thread.join().ok()).flatten().collect()
     });
     found.sort_unstable_by_key(|(at, _)| *at);
-    found.into_iter().map(|(_, edges)| edges).collect()
+    found
 }
 
 /// Looks for hops.
@@ -72,6 +96,15 @@ impl<'a> Finder<'a> {
             }
         }
         edges
+    }
+
+    /// Roles that can be assumed by somebody to whom nothing else is asked.
+    fn assumed(&self, at: usize) -> Vec<Edge> {
+        let Some(holder) = self.estate.principals.get(at) else { return Vec::new() };
+        match self.asker.administration(holder) {
+            Some(Certainty::Certain) => Vec::new(),
+            _ => self.assumable(at, holder, &self.estate.context(holder)),
+        }
     }
 
     /// Roles that can be assumed.

@@ -4,7 +4,7 @@ use std::collections::{BTreeSet, HashMap};
 
 use partywall_model::Inventory;
 
-use crate::access::estate::Holder;
+use crate::access::estate::{Estate, Holder};
 use crate::access::facts::Escalation;
 use crate::access::facts::escalation::{ColumnRequirement, Path, Principal as Whom, Requirement, RowsRequirement};
 use crate::access::question::Certainty;
@@ -20,12 +20,14 @@ pub(super) struct Requirements<'a> {
 
 struct References<'a> {
     counts: HashMap<&'a str, usize>,
-    /// Whether there may be more of them, to whatever row.
-    may_be_more: bool,
+    /// Accounts in which there may be more of them, to whatever row.
+    may_be_more: BTreeSet<&'a str>,
+    /// Whether rows may be missing anywhere.
+    is_unseen: bool,
 }
 
 impl<'a> Requirements<'a> {
-    pub(super) fn of(inventory: &'a Inventory) -> Self {
+    pub(super) fn of(estate: &'a Estate, inventory: &'a Inventory) -> Self {
         let principals = ["aws_iam_role", "aws_iam_user"].into_iter().flat_map(|table| rows(inventory, table));
         let wanted: BTreeSet<(&'static str, &'static str)> = Escalation::shipped()
             .iter()
@@ -37,7 +39,7 @@ impl<'a> Requirements<'a> {
             .collect();
         Self {
             principals: principals.map(|view| (&**view.key(), view)).collect(),
-            references: wanted.into_iter().map(|key| (key, references(inventory, key))).collect(),
+            references: wanted.into_iter().map(|key| (key, references(estate, inventory, key))).collect(),
         }
     }
 
@@ -81,7 +83,7 @@ impl<'a> Requirements<'a> {
     fn rows_are(&self, holder: &Holder, wanted: &'static RowsRequirement) -> Option<bool> {
         let references = self.references.get(&(wanted.rows.as_str(), wanted.via.as_str()))?;
         let count = references.counts.get(&*holder.resource).copied().unwrap_or_default();
-        match references.may_be_more {
+        match references.is_unseen || references.may_be_more.contains(&*holder.account) {
             false => Some((wanted.at_least..=wanted.at_most).contains(&count)),
             true if count > wanted.at_most => Some(false),
             true if count >= wanted.at_least && wanted.at_most == usize::MAX => Some(true),
@@ -90,11 +92,18 @@ impl<'a> Requirements<'a> {
     }
 }
 
-fn references<'a>(inventory: &'a Inventory, (table, column): (&'static str, &str)) -> References<'a> {
-    let mut references = References { counts: HashMap::new(), may_be_more: is_unseen(inventory, table) };
+fn references<'a>(
+    estate: &'a Estate,
+    inventory: &'a Inventory,
+    (table, column): (&'static str, &str),
+) -> References<'a> {
+    let is_unseen = is_unseen(inventory, table);
+    let mut references = References { counts: HashMap::new(), may_be_more: BTreeSet::new(), is_unseen };
     for view in rows(inventory, table) {
         let (referred, is_open) = view.list(column);
-        references.may_be_more |= is_open;
+        if is_open && let Some(account) = estate.account_of(view.key()) {
+            references.may_be_more.insert(account);
+        }
         for resource in referred.into_iter().collect::<BTreeSet<&str>>() {
             *references.counts.entry(resource).or_default() += 1;
         }

@@ -38,8 +38,10 @@ type ByAccount<'a, T> = HashMap<&'a str, Vec<T>>;
 /// Resources through which permissions of roles are had.
 struct Resources<'a> {
     through: ByAccount<'a, Through>,
-    /// Whether there may be more, with whatever role.
-    may_be_more: bool,
+    /// Accounts in which there may be more, with whatever role.
+    may_be_more: BTreeSet<&'a str>,
+    /// Whether rows may be missing anywhere.
+    is_unseen: bool,
 }
 
 /// A resource through which a role's permissions are had.
@@ -56,17 +58,18 @@ pub(super) struct Ways<'s> {
 }
 
 impl<'a> Surroundings<'a> {
-    pub(super) fn of(estate: &'a Estate, inventory: &'a Inventory) -> Self {
+    /// Finds what is around the principals of one account, or of all.
+    pub(super) fn of(estate: &'a Estate, inventory: &'a Inventory, only: Option<&str>) -> Self {
         let mut around = Self {
             filters: filters(estate),
-            trusting: trusting(estate),
+            trusting: trusting(estate, only),
             held: HashMap::new(),
             groups: HashMap::new(),
             users: HashMap::new(),
             roles: HashMap::new(),
             assumable: Vec::new(),
         };
-        for (at, holder) in estate.principals.iter().enumerate() {
+        for (at, holder) in estate.some(only) {
             let kind = if holder.is_user() { &mut around.users } else { &mut around.roles };
             kind.entry(&holder.account).or_default().push(at);
         }
@@ -75,12 +78,12 @@ impl<'a> Surroundings<'a> {
                 around.groups.entry(account).or_default().push(view.key().clone());
             }
         }
-        let named = named_in_trusts(estate);
+        let named = named_in_trusts(estate, only);
         for resource in Escalation::shipped().iter().filter_map(|path| path.resource.as_ref()) {
             let kind = (resource.table.as_str(), resource.role.as_deref());
-            around.held.entry(kind).or_insert_with(|| through(estate, inventory, resource, &named));
+            around.held.entry(kind).or_insert_with(|| through(estate, inventory, resource, &named, only));
         }
-        around.assumable = assumable(estate, &around);
+        around.assumable = assumable(estate, &around, only);
         around
     }
 
@@ -110,7 +113,7 @@ impl<'a> Surroundings<'a> {
     pub(super) fn ways(&self, holder: &Holder, resource: &'static Resource) -> Option<Ways<'_>> {
         let held = self.held.get(&(resource.table.as_str(), resource.role.as_deref()))?;
         let through = held.through.get(&*holder.account).map_or(&[][..], Vec::as_slice);
-        Some(Ways { through, may_be_more: held.may_be_more })
+        Some(Ways { through, may_be_more: held.is_unseen || held.may_be_more.contains(&*holder.account) })
     }
 
     /// The groups of the holder's account.
@@ -133,7 +136,7 @@ fn filters(estate: &Estate) -> HashMap<String, ActionFilter> {
 }
 
 /// Who may assume whom, as far as trust policies say: each must be asked.
-fn assumable(estate: &Estate, around: &Surroundings<'_>) -> Vec<Vec<usize>> {
+fn assumable(estate: &Estate, around: &Surroundings<'_>, only: Option<&str>) -> Vec<Vec<usize>> {
     let may: Vec<bool> = estate.principals.iter().map(|holder| around.speaks_of(holder, "sts:AssumeRole")).collect();
     let mut assumable = vec![Vec::new(); estate.principals.len()];
     let everybody: Vec<usize> = (0..estate.principals.len()).collect();
@@ -141,10 +144,19 @@ fn assumable(estate: &Estate, around: &Surroundings<'_>) -> Vec<Vec<usize>> {
         let Some(trust) = &role.trust else { continue };
         let candidates: Vec<&[usize]> = match trust.let_in() {
             LetIn::Anybody => vec![&everybody],
-            LetIn::Accounts(accounts) => accounts.into_iter().map(|account| estate.of_account(account)).collect(),
+            LetIn::Accounts(mut accounts) => {
+                // The roles of others matter to the principals of the account only.
+                if let Some(only) = only.filter(|only| *role.account != **only) {
+                    accounts.retain(|account| *account == only);
+                }
+                accounts.into_iter().map(|account| estate.of_account(account)).collect()
+            }
         };
         for at in candidates.into_iter().flatten().copied().filter(|at| *at != to) {
             let (Some(holder), Some(may)) = (estate.principals.get(at), may.get(at)) else { continue };
+            if only.is_some_and(|only| *holder.account != *only && *role.account != *only) {
+                continue;
+            }
             if *may || trust.policy.has_unresolved_statements || names_principal(trust, &holder.principal.text) {
                 assumable.get_mut(at).into_iter().for_each(|roles: &mut Vec<usize>| roles.push(to));
             }
@@ -161,9 +173,9 @@ struct Trusts<'a> {
     of_anybody: Vec<usize>,
 }
 
-fn named_in_trusts(estate: &Estate) -> Trusts<'_> {
+fn named_in_trusts<'a>(estate: &'a Estate, only: Option<&str>) -> Trusts<'a> {
     let mut trusts = Trusts { by_name: BTreeMap::new(), of_anybody: Vec::new() };
-    for (at, role) in estate.principals.iter().enumerate() {
+    for (at, role) in estate.some(only) {
         match role.trust.as_ref().map(names) {
             None => {}
             Some(None) => trusts.of_anybody.push(at),
@@ -190,11 +202,11 @@ fn names(trust: &Document) -> Option<BTreeSet<&str>> {
 }
 
 /// Roles by the service, or identity provider, that may assume them, and by account.
-fn trusting(estate: &Estate) -> HashMap<&'static str, ByAccount<'_, (usize, Certainty)>> {
+fn trusting<'a>(estate: &'a Estate, only: Option<&str>) -> HashMap<&'static str, ByAccount<'a, (usize, Certainty)>> {
     let services: BTreeSet<&'static str> =
         Escalation::shipped().iter().filter_map(|path| path.service.as_deref()).collect();
-    let mut trusting: HashMap<&'static str, ByAccount<'_, (usize, Certainty)>> = HashMap::new();
-    for (at, role) in estate.principals.iter().enumerate() {
+    let mut trusting: HashMap<&'static str, ByAccount<'a, (usize, Certainty)>> = HashMap::new();
+    for (at, role) in estate.some(only) {
         let Some(trust) = &role.trust else { continue };
         let named = names(trust);
         for service in &services {
@@ -228,14 +240,23 @@ fn through<'a>(
     inventory: &Inventory,
     resource: &'static Resource,
     trusts: &Trusts<'_>,
+    only: Option<&str>,
 ) -> Resources<'a> {
     let profiles: HashMap<&str, Known<&str>> =
         rows(inventory, "aws_iam_instance_profile").map(|view| (&**view.key(), view.text("role"))).collect();
-    let mut may_be_more = is_unseen(inventory, &resource.table);
+    let mut may_be_more = BTreeSet::new();
     let mut found: Vec<Through> = Vec::new();
     for view in rows(inventory, &resource.table) {
+        let Some(account) = estate.account_of(view.key()) else { continue };
+        if only.is_some_and(|only| **account != *only) {
+            continue;
+        }
         match &resource.role {
-            Some(column) => may_be_more |= by_column(estate, &profiles, view, column, &mut found),
+            Some(column) => {
+                if by_column(estate, &profiles, view, column, &mut found) {
+                    may_be_more.insert(&**account);
+                }
+            }
             None => {
                 let Some(arn) = estate.names.arn(view.key()) else { continue };
                 let mut roles = trusts.by_name.get(&**arn).cloned().unwrap_or_default();
@@ -251,7 +272,7 @@ fn through<'a>(
             through.entry(&role.account).or_default().push(one);
         }
     }
-    Resources { through, may_be_more }
+    Resources { through, may_be_more, is_unseen: is_unseen(inventory, &resource.table) }
 }
 
 /// The roles that a row refers to, itself or by an instance profile; true when there may be more.
