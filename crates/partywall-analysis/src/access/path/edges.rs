@@ -11,7 +11,7 @@ use super::surroundings::Surroundings;
 use super::{Edge, Node, Setting, Way};
 use crate::access::estate::{Estate, Holder};
 use crate::access::facts::Escalation;
-use crate::access::facts::escalation::{Gain, Kind, Path, Target as Whose};
+use crate::access::facts::escalation::{Gain, Kind, On, Path, Target as Whose};
 use crate::access::question::Certainty;
 
 /// How many principals a thread takes at a time.
@@ -175,8 +175,17 @@ impl<'a> Finder<'a> {
     fn roles_for(&self, at: usize, holder: &'a Holder, path: &'static Path) -> Vec<(usize, Certainty)> {
         match &path.service {
             Some(service) => self.around.trusting(holder, service).to_vec(),
+            // Nobody else needs to be asked whose trust policy does not name the caller.
+            None if path.actions.iter().any(|step| step.on == On::Target && step.action == "sts:AssumeRole") => {
+                let roles = self.around.assumable(at).iter().copied();
+                roles.filter(|to| self.same_account(holder, *to)).map(|to| (to, Certainty::Certain)).collect()
+            }
             None => self.others(at, holder, false).map(|to| (to, Certainty::Certain)).collect(),
         }
+    }
+
+    fn same_account(&self, holder: &Holder, role: usize) -> bool {
+        self.estate.principals.get(role).is_some_and(|role| role.account == holder.account)
     }
 
     /// Users, or roles, of the same account.

@@ -24,11 +24,20 @@ type Asked = (Vec<usize>, String, String);
 pub(in crate::access) struct Asker<'a> {
     pub(in crate::access) estate: &'a Estate,
     patterns: RefCell<HashMap<Asked, Option<Arc<str>>>>,
+    remembered: RefCell<Remembered>,
+}
+
+/// Answers that are the same wherever one principal takes a path.
+#[derive(Default)]
+struct Remembered {
+    holder: Arc<str>,
+    /// By where the step of the catalogue is in memory. The inner None: its answers differ.
+    answers: HashMap<usize, Option<Option<Certainty>>>,
 }
 
 impl<'a> Asker<'a> {
     pub(in crate::access) fn new(estate: &'a Estate) -> Self {
-        Self { estate, patterns: RefCell::default() }
+        Self { estate, patterns: RefCell::default(), remembered: RefCell::default() }
     }
 
     /// Whether a user or role may do everything by its own policies; None when it may not.
@@ -109,16 +118,58 @@ impl<'a> Asker<'a> {
     pub(super) fn allowed(
         &self,
         holder: &Holder,
-        path: &Path,
+        path: &'static Path,
         setting: &Setting,
         context: &ContextValues,
     ) -> Option<Certainty> {
         let mut least = Certainty::Certain;
         for step in &path.actions {
-            let (certainty, ..) = self.best(holder, step, setting, context)?;
-            least = least.min(certainty);
+            let certainty = match self.anywhere(holder, step, setting, context) {
+                Some(answer) => answer,
+                None => self.best(holder, step, setting, context).map(|(certainty, ..)| certainty),
+            };
+            least = least.min(certainty?);
         }
         Some(least)
+    }
+
+    /// Whether an action is allowed, when that is the same wherever the path is taken; else None.
+    fn anywhere(
+        &self,
+        holder: &Holder,
+        step: &'static Step,
+        setting: &Setting,
+        context: &ContextValues,
+    ) -> Option<Option<Certainty>> {
+        let mut remembered = self.remembered.borrow_mut();
+        if remembered.holder != holder.resource {
+            *remembered = Remembered { holder: holder.resource.clone(), answers: HashMap::new() };
+        }
+        let is_same = match &step.on {
+            On::Itself | On::Any | On::Group | On::Pattern(_) => true,
+            // Trust policies say nothing about actions of IAM.
+            On::Target => setting.target.is_some() && setting.group.is_none() && step.action.starts_with("iam:"),
+            On::Resource | On::Policy | On::Boundary => false,
+        };
+        if !is_same {
+            return None;
+        }
+        let place = std::ptr::from_ref(step).addr();
+        if let Some(known) = remembered.answers.get(&place) {
+            return *known;
+        }
+        let is_indifferent = step.on != On::Target || self.is_indifferent_to_resource(holder, &step.action);
+        let answer = is_indifferent.then(|| self.best(holder, step, setting, context).map(|(certainty, ..)| certainty));
+        remembered.answers.insert(place, answer);
+        answer
+    }
+
+    /// Whether what the policies of a principal say about an action is the same for every resource of its account.
+    fn is_indifferent_to_resource(&self, holder: &Holder, action: &str) -> bool {
+        let action = action.to_ascii_lowercase();
+        let mut documents = holder.policies.iter().chain(&holder.boundary);
+        documents.all(|document| document.policy.is_indifferent_to_resource(&action))
+            && self.estate.organization.is_indifferent_to_resource(&holder.account, &action)
     }
 
     /// The actions of a path that is open, and why they are allowed.
@@ -174,7 +225,7 @@ impl<'a> Asker<'a> {
                 // A resource out of sight, whose own policy is not known either.
                 None => {
                     let found = self.some(holder, &step.action, "*");
-                    found.map(|arn| self.anywhere(holder, &arn)).into_iter().collect()
+                    found.map(|arn| self.of_account(holder, &arn)).into_iter().collect()
                 }
             },
             On::Policy => {
@@ -188,7 +239,7 @@ impl<'a> Asker<'a> {
                 of_rows(&rows)
             }
             On::Group => of_rows(&holder.groups),
-            On::Any => vec![self.anywhere(holder, "*")],
+            On::Any => vec![self.of_account(holder, "*")],
             On::Pattern(pattern) => {
                 let pattern = in_place(pattern, holder);
                 let found = self.some(holder, &step.action, &pattern);
@@ -199,7 +250,7 @@ impl<'a> Asker<'a> {
 
     /// Something that is not of the inventory. What the trust policy of a role out of sight says is not known.
     fn out_of_sight(&self, holder: &Holder, action: &str, arn: &str) -> Target {
-        let target = self.anywhere(holder, arn);
+        let target = self.of_account(holder, arn);
         if !action.starts_with("sts:Assume") {
             return target;
         }
@@ -214,7 +265,7 @@ impl<'a> Asker<'a> {
         Target { policy: Some(trust), account: Some(account), ..target }
     }
 
-    fn anywhere(&self, holder: &Holder, arn: &str) -> Target {
+    fn of_account(&self, holder: &Holder, arn: &str) -> Target {
         Target { arn: arn.into(), account: Some(holder.account.clone()), resource: "".into(), policy: None }
     }
 
