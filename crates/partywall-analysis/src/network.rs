@@ -14,6 +14,7 @@ mod read;
 pub mod select;
 mod trace;
 mod walk;
+mod way;
 
 pub use read::read;
 pub use trace::{Answer, Flow, Leg, Spot, spot, trace};
