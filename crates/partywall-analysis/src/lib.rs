@@ -61,6 +61,9 @@ pub fn add_derived_tables(
             inventory.push("aws_resource", row)?;
         }
     }
+    if wanted.iter().any(|name| name.starts_with("network_")) {
+        network::add_tables(inventory, &derived.sensitivities, wanted)?;
+    }
     if wanted.iter().any(|name| name.starts_with("access_")) {
         let estate = access::Estate::of(inventory);
         let report = access::report(&estate, inventory, duties, &derived.sensitivities);

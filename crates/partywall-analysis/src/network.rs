@@ -11,10 +11,14 @@ mod lookup;
 pub mod model;
 mod passage;
 mod read;
+mod rules;
 pub mod select;
+mod table;
+pub mod tier;
 mod trace;
 mod walk;
 
 pub use read::read;
+pub use table::add_tables;
 pub use trace::{Answer, Flow, Leg, Spot, spot, trace};
 pub use walk::{Hop, Reason};
