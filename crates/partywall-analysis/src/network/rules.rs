@@ -5,7 +5,7 @@ mod shown;
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use partywall_model::{Inventory, Origin, ResourceKey, Row};
+use partywall_model::{Cell, Inventory, Origin, ResourceKey, Row};
 
 use super::model::{
     AclEntry, Destination, Fact, GroupRule, Missing, Network, NetworkAcl, Route, RouteTable, SecurityGroup,
@@ -221,7 +221,7 @@ impl<'n> Estate<'n> {
                 shadowed_by,
             }
         };
-        entries.iter().enumerate().map(one).collect()
+        entries.iter().enumerate().filter(|(_, entry)| !is_last(&entry.number)).map(one).collect()
     }
 
     fn of_route(&self, owner: &ResourceKey, table: &RouteTable, route: &Route) -> Rule {
@@ -252,13 +252,15 @@ impl<'n> Estate<'n> {
                 let is_unused = self.is_live(&row.resource) && !owner.is_empty() && self.are_subnets_known();
                 // Routes within a network itself are no rows of their own in the model.
                 let is_local = kind == Kind::Route && row.text(table, "gateway_id") == Some("local");
-                if is_local {
+                let is_last =
+                    matches!(row.cell(table, "rule_number"), Some(Cell::Integer(number)) if is_last(&Ok(*number)));
+                if is_local || is_last {
                     continue;
                 }
                 out.push(Rule {
                     resource: row.resource.clone(),
                     kind,
-                    is_egress: row.cell(table, "is_egress").and_then(partywall_model::Cell::as_boolean) == Some(true),
+                    is_egress: row.cell(table, "is_egress").and_then(Cell::as_boolean) == Some(true),
                     is_used: if is_unused { Ok(false) } else { Err(missing.clone()) },
                     is_shadowed: Err(missing),
                     shadowed_by: Vec::new(),
@@ -281,6 +283,14 @@ impl<'n> Estate<'n> {
         !unseen.iter().any(|table| self.network.unseen.contains_key(table))
             && self.network.subnets.values().all(|subnet| subnet.acl.is_ok() && subnet.routes.is_ok())
     }
+}
+
+/// Number of the entry that AWS puts at the end of every network ACL, which drops everything and cannot be removed.
+/// <https://docs.aws.amazon.com/vpc/latest/userguide/nacl-basics.html>
+const LAST_ENTRY: i64 = 32767;
+
+fn is_last(number: &Fact<i64>) -> bool {
+    number.as_ref().is_ok_and(|number| *number >= LAST_ENTRY)
 }
 
 /// Tables with a row for each rule, and the column with what it belongs to.

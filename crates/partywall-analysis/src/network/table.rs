@@ -11,7 +11,7 @@ mod rule;
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::sync::Arc;
 
-use partywall_model::{Cell, Inventory, Origin, ResourceKey, Row, Sensitivity, UnknownTable};
+use partywall_model::{Cell, Inventory, Origin, ResourceKey, Row, Sensitivity, UnknownTable, table};
 
 use super::exposure::{Exposure, exposures};
 use super::flows::{Flows, classes, flows};
@@ -60,6 +60,8 @@ const TABLES: [(&str, Fill); 6] = [
 struct Found<'n> {
     network: &'n Network,
     places: HashMap<Arc<str>, (&'static str, Arc<Origin>)>,
+    /// Who made each interface that is shown.
+    makers: HashMap<ResourceKey, Cell>,
     doubts: Doubts,
     tiers: BTreeMap<&'n ResourceKey, Fact<Tier>>,
     exposures: Vec<Exposure>,
@@ -80,6 +82,7 @@ impl<'n> Found<'n> {
             .collect();
         let mut found = Self {
             tiers: network.subnets.values().map(|subnet| (&subnet.name.resource, tier(network, subnet))).collect(),
+            makers: makers(inventory),
             doubts: Doubts::new(inventory),
             exposures: Vec::new(),
             flows: Flows::default(),
@@ -120,6 +123,15 @@ impl<'n> Found<'n> {
         self.places.get(resource).map_or("", |(table, _)| table)
     }
 
+    /// The service that a resource belongs to; of an interface that the account shows, the one that made it.
+    fn service(&self, resource: &str) -> Cell {
+        match (self.makers.get(resource), self.places.get(resource)) {
+            (Some(Cell::Text(maker)), _) => Cell::text(maker.strip_prefix("amazon-").unwrap_or("ec2")),
+            (Some(unknown), _) => unknown.clone(),
+            (None, place) => Cell::text(place.and_then(|(name, _)| table(name)).map_or("", |table| table.service)),
+        }
+    }
+
     fn row(&self, resource: &ResourceKey, cells: Vec<Cell>) -> Option<Row> {
         let (_, origin) = self.places.get(resource)?;
         Some(Row { resource: resource.clone(), origin: origin.clone(), existence: None, unseen: None, cells })
@@ -155,4 +167,10 @@ impl<'n> Found<'n> {
             self.truth(ports.is_answered, why),
         ]
     }
+}
+
+fn makers(inventory: &Inventory) -> HashMap<ResourceKey, Cell> {
+    let Some(table) = table("aws_ec2_network_interface") else { return HashMap::new() };
+    let maker = |row: &Row| Some((row.resource.clone(), row.cell(table, "requester_id")?.clone()));
+    inventory.rows(table.name).iter().filter_map(maker).collect()
 }

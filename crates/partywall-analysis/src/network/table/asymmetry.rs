@@ -8,7 +8,7 @@ use super::exposure::doubts;
 use super::ports::{self, Ports};
 use super::{Found, endpoint};
 use crate::network::flows::{Class, Exchange};
-use crate::network::headers::{Block, Headers, PORTS, TCP, UDP};
+use crate::network::headers::{Block, Headers, PORTS, Span, TCP, UDP};
 use crate::network::{Flow, Spot, trace};
 
 /// Answers that do not get back, or may not.
@@ -67,15 +67,19 @@ pub(super) fn asymmetries(found: &Found<'_>) -> Vec<Asymmetry> {
     out
 }
 
+/// Ports that both Linux and Windows take for connections that they open.
+/// <https://docs.aws.amazon.com/vpc/latest/userguide/custom-network-acl.html#nacl-ephemeral-ports>
+const CLIENT_PORTS: Span<u16> = Span { first: 49152, last: 60999 };
+
 /// Whether anything that gets there, or may, is not surely answered.
 fn may_be_lost(exchange: &Exchange) -> bool {
-    let any_client = |headers: &Headers| connections(headers).with_sources(PORTS);
-    !any_client(&exchange.answered).holds(&any_client(&exchange.possible))
+    !connections(&exchange.answered).holds(&connections(&exchange.possible))
 }
 
-/// Only what has ports can ask and be answered.
+/// What clients ask: only what has ports can be answered.
 fn connections(headers: &Headers) -> Headers {
-    headers.meet_block(Block::of_protocol(TCP)).join(&headers.meet_block(Block::of_protocol(UDP)))
+    let of = |protocol| headers.meet_block(Block { source: CLIENT_PORTS, ..Block::of_protocol(protocol) });
+    of(TCP).join(&of(UDP))
 }
 
 fn between(found: &Found<'_>, from: &Class, to: &Class, out: &mut Vec<Asymmetry>) {
@@ -108,11 +112,10 @@ fn add(
     (from, from_resource): (Arc<str>, Arc<str>),
     to: Arc<str>,
 ) {
-    let any_client = |headers: Headers| connections(&headers).with_sources(PORTS);
-    let answered = any_client(flow.forward.possible.answered_by(&flow.reply.certain));
-    let maybe = any_client(flow.forward.possible.answered_by(&flow.reply.possible));
-    let lost = any_client(flow.forward.certain.clone()).without(&maybe);
-    let unsure = any_client(flow.forward.possible.clone()).without(&answered).without(&lost);
+    let asked = connections(&flow.forward.possible);
+    let (answered, maybe) = (asked.answered_by(&flow.reply.certain), asked.answered_by(&flow.reply.possible));
+    let lost = connections(&flow.forward.certain).without(&maybe).with_sources(PORTS);
+    let unsure = asked.without(&answered).with_sources(PORTS).without(&lost);
     let reasons: Vec<String> = flow.reply.reasons.iter().map(|reason| reason.message.clone()).collect();
     let unknowns: Vec<String> = doubts(flow).into_iter().map(str::to_owned).collect();
     for (headers, is_lost, why) in [(lost, Some(true), reasons), (unsure, None, unknowns)] {

@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use partywall_model::{Cell, ResourceKey, Row, Sensitivity};
 
-use super::exposure::doubts;
+use super::exposure::{doubts, is_wide};
 use super::ports::{self, Ports};
 use super::{Found, asymmetry};
 use crate::network::address::same_family;
@@ -41,8 +41,11 @@ pub(super) fn rows(found: &Found<'_>, sensitivities: &BTreeMap<ResourceKey, Sens
         let Some(resource) = found.resource(&exposure.interface) else { continue };
         let why = doubts(&exposure.flow);
         for ports in ports::of_exchange(&exposure.exchange) {
-            let mut cells =
-                vec![Cell::Text(exposure.interface.name.resource.clone()), Cell::text(exposure.range.to_string())];
+            let mut cells = vec![
+                Cell::Text(exposure.interface.name.resource.clone()),
+                Cell::text(exposure.range.to_string()),
+                Cell::Boolean(is_wide(exposure.range)),
+            ];
             cells.extend(found.ports(&ports, &why));
             let is_reached = found.truth(ports.is_reached, &why);
             let known = reached.entry(resource).or_insert(Cell::Boolean(false));
@@ -63,6 +66,7 @@ pub(super) fn rows(found: &Found<'_>, sensitivities: &BTreeMap<ResourceKey, Sens
         let cells = vec![
             Cell::Text(resource.clone()),
             Cell::text(found.table_of(resource)),
+            found.service(resource),
             Cell::text(sensitivity.id()),
             Cell::List(names),
             tiers(found, interfaces),

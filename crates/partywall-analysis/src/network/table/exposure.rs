@@ -1,10 +1,15 @@
 //! What the internet reaches.
 
+use ipnet::IpNet;
 use partywall_model::{Cell, Row};
 
 use super::{Found, ports};
 use crate::network::exposure::Exposure;
 use crate::network::{Flow, Hop, Reason};
+
+/// Prefixes of ranges that no single organization holds: a registry gives nobody more than a /8, or a /16 of IPv6.
+const WIDE_V4: u8 = 8;
+const WIDE_V6: u8 = 16;
 
 /// The rows of `network_exposure`.
 pub(super) fn rows(found: &Found<'_>) -> Vec<Row> {
@@ -30,12 +35,21 @@ fn of(found: &Found<'_>, exposure: &Exposure) -> Vec<Row> {
                 Cell::text(found.table_of(resource)),
                 Cell::Text(exposure.interface.name.resource.clone()),
                 Cell::text(exposure.range.to_string()),
+                Cell::Boolean(is_wide(exposure.range)),
             ];
             cells.extend(found.ports(&ports, &doubts));
             cells.extend([path.clone(), Cell::List(why.into_iter().map(Cell::text).collect())]);
             found.row(resource, cells)
         })
         .collect()
+}
+
+/// Whether a range is so much of the internet that whoever may speak from it is anybody.
+pub(super) fn is_wide(range: IpNet) -> bool {
+    match range {
+        IpNet::V4(range) => range.prefix_len() <= WIDE_V4,
+        IpNet::V6(range) => range.prefix_len() <= WIDE_V6,
+    }
 }
 
 /// What would have to be known of a flow.
