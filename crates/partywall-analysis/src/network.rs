@@ -10,6 +10,7 @@ pub mod headers;
 mod lookup;
 pub mod model;
 mod passage;
+pub mod picture;
 mod read;
 mod rules;
 pub mod select;

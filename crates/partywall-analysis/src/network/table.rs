@@ -11,11 +11,12 @@ mod rule;
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::sync::Arc;
 
-use partywall_model::{Cell, Inventory, Origin, ResourceKey, Row, Sensitivity, UnknownTable, table};
+use partywall_model::{Cell, Inventory, NetworkPicture, Origin, ResourceKey, Row, Sensitivity, UnknownTable, table};
 
 use super::exposure::{Exposure, exposures};
 use super::flows::{Flows, classes, flows};
 use super::model::{Fact, Interface, Network, Subnet};
+use super::picture::picture;
 use super::read;
 use super::rules::{Rule, rules};
 use super::tier::{Tier, tier};
@@ -24,7 +25,7 @@ use doubts::Doubts;
 use ports::Ports;
 
 /// Adds those of the tables `network_interface`, `network_endpoint`, `network_exposure`, `network_flow`,
-/// `network_rule` and `network_asymmetry` that are wanted.
+/// `network_rule` and `network_asymmetry` that are wanted. Answers a picture of what they rest on.
 ///
 /// # Errors
 /// When a table is not declared.
@@ -32,7 +33,7 @@ pub fn add_tables(
     inventory: &mut Inventory,
     sensitivities: &BTreeMap<ResourceKey, Sensitivity>,
     wanted: &BTreeSet<&str>,
-) -> Result<(), UnknownTable> {
+) -> Result<NetworkPicture, UnknownTable> {
     doubts::hide(inventory, wanted);
     let network = read(inventory);
     let found = Found::new(&network, inventory, wanted);
@@ -42,7 +43,9 @@ pub fn add_tables(
             rows.extend(fill(&found, sensitivities).into_iter().map(|row| (name, row)));
         }
     }
-    rows.into_iter().try_for_each(|(name, row)| inventory.push(name, row))
+    let picture = picture(&network, inventory, &found.flows, &found.exposures);
+    rows.into_iter().try_for_each(|(name, row)| inventory.push(name, row))?;
+    Ok(picture)
 }
 
 type Fill = fn(&Found<'_>, &BTreeMap<ResourceKey, Sensitivity>) -> Vec<Row>;

@@ -3,6 +3,7 @@
 mod assertion;
 mod exposed;
 mod matrix;
+mod picture;
 mod reach;
 mod table;
 mod trace;
@@ -43,6 +44,8 @@ enum Question {
     Diff(matrix::DiffArguments),
     /// Hold the network to policies from a file; ends with 1 when one fails or cannot be told
     Assert(assertion::Arguments),
+    /// Draw it in SVG: zones, subnets, what they can say to each other, and what the internet reaches
+    Picture(picture::Arguments),
     /// Follow packets from a file of cases, and say for each whether it gets there and its answer back
     Trace(trace::Arguments),
 }
@@ -55,6 +58,7 @@ pub(super) fn run(arguments: &Arguments) -> miette::Result<Outcome> {
         Question::Matrix(arguments) => matrix::run(arguments),
         Question::Diff(arguments) => matrix::diff(arguments),
         Question::Assert(arguments) => assertion::run(arguments),
+        Question::Picture(arguments) => picture::run(arguments),
         Question::Trace(arguments) => trace::run(arguments),
     }
 }
