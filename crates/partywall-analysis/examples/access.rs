@@ -23,7 +23,7 @@ const EDITS: usize = 5;
 
 fn main() -> Result<(), Box<dyn Error>> {
     println!(
-        "| principals | resources | reading | hops | closure | chains | who-can, median | who-can, worst | after one edit | memory |"
+        "| principals | rows | reading | closure | hops | reached | who-can, median | who-can, worst | one edit, median | memory |"
     );
     println!("|---|---|---|---|---|---|---|---|---|---|");
     for size in std::env::args().skip(1) {
