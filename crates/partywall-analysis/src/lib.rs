@@ -13,7 +13,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use partywall_model::{
-    AccessReport, Cell, Gap, Inventory, ResourceKey, Responsibility, Row, Sensitivity, UnknownTable,
+    AccessReport, Cell, Gap, Inventory, NetworkPicture, ResourceKey, Responsibility, Row, Sensitivity, UnknownTable,
 };
 
 /// What the analyses derive from an inventory.
@@ -25,6 +25,8 @@ pub struct Derived {
     pub sensitivities: BTreeMap<ResourceKey, Sensitivity>,
     /// Who can do what; None when nobody asked.
     pub access: Option<AccessReport>,
+    /// What stands where in the network; None when nobody asked.
+    pub network: Option<NetworkPicture>,
 }
 
 /// Runs every analysis.
@@ -37,6 +39,7 @@ pub fn analyse(inventory: &Inventory, settings: &sensitivity::Settings) -> Resul
         responsibilities: responsibility::decide(&facts, inventory),
         sensitivities: sensitivity::classify(inventory, settings),
         access: None,
+        network: None,
     })
 }
 
@@ -60,6 +63,9 @@ pub fn add_derived_tables(
         for row in resource_rows(inventory, &derived.sensitivities) {
             inventory.push("aws_resource", row)?;
         }
+    }
+    if wanted.iter().any(|name| name.starts_with("network_")) {
+        derived.network = Some(network::add_tables(inventory, &derived.sensitivities, wanted)?);
     }
     if wanted.iter().any(|name| name.starts_with("access_")) {
         let estate = access::Estate::of(inventory);

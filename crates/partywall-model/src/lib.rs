@@ -14,6 +14,7 @@ mod duty;
 mod finding;
 mod gap;
 mod inventory;
+mod network;
 mod origin;
 mod resource;
 mod table;
@@ -30,6 +31,7 @@ pub use duty::{Duty, DutyStatus, Layer, Party, Responsibility, Sensitivity};
 pub use finding::{Declaration, Finding, Severity, Verdict, Waiver};
 pub use gap::{Gap, GapKind};
 pub use inventory::{Cell, Inventory, ResourceKey, Row, UnknownTable};
+pub use network::{NetworkBand, NetworkExposure, NetworkFlow, NetworkPicture, NetworkSubnet};
 pub use origin::{ModuleCall, Origin};
 pub use resource::{Decoded, Dialect, Existence, Resource, Suppression, UnansweredCall, Unseen};
 pub use table::{
