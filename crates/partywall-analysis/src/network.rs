@@ -18,6 +18,7 @@ mod table;
 pub mod tier;
 mod trace;
 mod walk;
+mod way;
 
 pub use read::read;
 pub use table::add_tables;

@@ -86,6 +86,10 @@ pub(super) fn peerings(inventory: &Inventory, network: &mut Network) {
             sides,
             name,
         };
+        if let ([Ok(left), Ok(right)], Ok(true)) = (&peering.sides, &peering.is_regional) {
+            let (left, right) = (network.resolve(left).clone(), network.resolve(right).clone());
+            network.peered.extend([(left.clone(), right.clone()), (right, left)]);
+        }
         network.peerings.insert(peering.name.resource.clone(), Arc::new(peering));
     }
 }

@@ -4,11 +4,15 @@ use std::sync::Arc;
 
 use ipnet::IpNet;
 
-use super::{End, Exit, Place, Translation, Walk, has_address, may_be_public, shown, vpc_of};
+use super::{
+    End, Exit, INTERNET_GATEWAYS, Place, SUBNETS, Translation, Walk, has_address, may_be_public, shown, vpc_of,
+};
 use crate::network::address::{CARRIER, Inside, PRIVATE, inside};
 use crate::network::headers::{Block, EPHEMERAL_PORTS, Headers, ICMP, ICMPV6, Span, TCP, UDP};
 use crate::network::lookup::{Choice, Choices, choose};
-use crate::network::model::{Fact, Interface, InternetGateway, Name, NatGateway, PublicAccess, Subnet, Target, Vpc};
+use crate::network::model::{
+    Address, Fact, Interface, InternetGateway, Name, NatGateway, PublicAccess, Subnet, Target, Vpc,
+};
 use crate::network::passage::{Other, Passage, groups};
 
 /// What a NAT gateway translates.
@@ -47,6 +51,7 @@ impl<'n> Walk<'n> {
             }
         };
         let Some(public) = public else { return };
+        self.is_entangled |= public != self.source.address;
         self.source.address = public;
         self.source.keeps_groups = Ok(false);
         match self.destination.place {
@@ -94,6 +99,7 @@ impl<'n> Walk<'n> {
 
     /// A gateway works only for the network that it is attached to.
     fn check_gateway(&mut self, name: &'n Arc<str>, shown: &Name, vpc: &Vpc, table: &str) {
+        self.touched.push(name);
         let gateways = match table {
             "aws_vpc_internet_gateway" => &self.network.internet_gateways,
             _ => &self.network.egress_only_gateways,
@@ -156,6 +162,7 @@ impl<'n> Walk<'n> {
             Place::Outside => return self.stop(),
         };
         let Some(subnet) = self.fact(subnet, name) else { return };
+        self.touched.push(&subnet.name.resource);
         let Some(vpc) = self.fact(&subnet.vpc, &subnet.name) else { return };
         let gateway = self.attached_gateway(vpc);
         if let Some(gateway) = gateway {
@@ -178,6 +185,7 @@ impl<'n> Walk<'n> {
 
     /// The internet gateway of a network, as far as the source shows it.
     fn attached_gateway(&mut self, vpc: &'n Arc<Vpc>) -> Option<&'n Arc<InternetGateway>> {
+        self.touched.push(INTERNET_GATEWAYS);
         let gateways = &self.network.internet_gateways;
         let own = gateways.values().find(|gateway| gateway.vpc.as_ref() == Ok(&Some(vpc.name.resource.clone())));
         if own.is_some() {
@@ -197,7 +205,8 @@ impl<'n> Walk<'n> {
         None
     }
 
-    fn has_route_to_internet(&self, vpc: &Vpc) -> bool {
+    fn has_route_to_internet(&mut self, vpc: &Vpc) -> bool {
+        self.touched.push(SUBNETS);
         let subnets =
             self.network.subnets.values().filter(|subnet| subnet.vpc.as_ref().is_ok_and(|own| own.name == vpc.name));
         let mut routes = subnets.filter_map(|subnet| subnet.routes.as_ref().ok()).flat_map(|table| &table.routes);
@@ -218,7 +227,11 @@ impl<'n> Walk<'n> {
             }
             Place::Interface(to) => {
                 let address = self.destination.address;
-                let own = to.addresses.iter().find(|own| own.public == Ok(Some(address)) || own.private == address);
+                let is_meant = |own: &&Address| match &own.public {
+                    Ok(public) => *public == Some(address) || (public.is_none() && own.private == address),
+                    Err(_) => own.private == address,
+                };
+                let own = to.addresses.iter().find(is_meant);
                 match own.map(|own| (&own.public, own.private)) {
                     Some((Ok(Some(_)), private)) => self.destination.address = private,
                     Some((Err(missing), private)) => {
@@ -314,6 +327,7 @@ impl<'n> Walk<'n> {
 
     /// Is given another source by a NAT gateway.
     pub(super) fn through_nat(&mut self, name: &'n Arc<str>, subnet: &'n Arc<Subnet>) {
+        self.touched.push(name);
         let nat = match self.network.find(&self.network.nat_gateways, name) {
             Ok(nat) => nat,
             Err(missing) => {
@@ -348,6 +362,13 @@ impl<'n> Walk<'n> {
             format!("`{}` translates TCP, UDP and ICMP only, not {lost}", nat.name.short)
         });
         let Some(own) = self.fact(&nat.subnet, &nat.name) else { return };
+        if let (Ok(here), Ok(there)) = (&subnet.vpc, &own.vpc)
+            && here.name != there.name
+        {
+            return self.stop_with("NGW_REQUIRES_SOURCE_IN_VPC", &nat.name, || {
+                format!("`{}` serves only `{}`", nat.name.short, there.name.short)
+            });
+        }
         if own.name != subnet.name {
             self.pass_acl(own, false);
         }
@@ -395,6 +416,7 @@ impl<'n> Walk<'n> {
     /// Crosses to a peered network.
     /// <https://docs.aws.amazon.com/vpc/latest/peering/vpc-peering-basics.html>
     pub(super) fn through_peering(&mut self, name: &'n Arc<str>, vpc: &'n Arc<Vpc>) {
+        self.touched.push(name);
         let peering = match self.network.find(&self.network.peerings, name) {
             Ok(peering) => peering,
             Err(missing) => {
@@ -423,6 +445,7 @@ impl<'n> Walk<'n> {
             });
         }
         let Some(other) = self.fact(other, &peering.name) else { return };
+        self.touched.push(other);
         match self.network.find(&self.network.vpcs, other) {
             Ok(vpc) if self.is_within(vpc) => {
                 self.limit_groups(&peering.is_regional);
@@ -475,6 +498,7 @@ impl<'n> Walk<'n> {
     /// Goes to a service through its gateway endpoint.
     /// <https://docs.aws.amazon.com/vpc/latest/privatelink/gateway-endpoints.html>
     pub(super) fn through_endpoint(&mut self, name: &'n Arc<str>, vpc: &'n Arc<Vpc>) {
+        self.touched.push(name);
         let shown = shown(self.network, name);
         self.hop("gateway_endpoint", &shown);
         if !self.is_from(vpc) {
@@ -503,6 +527,7 @@ impl<'n> Walk<'n> {
                 format!("`{}` takes only what comes from `{}` itself", shown.short, vpc.name.short)
             });
         }
+        self.touched.push(name);
         let is_joined = match self.network.find(&self.network.vpn_gateways, name) {
             Ok(gateway) if gateway.has_connection => {
                 gateway.vpc.clone().map(|attached| attached.as_ref() == Some(&vpc.name.resource))
@@ -532,6 +557,7 @@ impl<'n> Walk<'n> {
     fn through_appliance_interface(&mut self, name: &'n Arc<str>, from: Option<&'n Arc<Subnet>>) {
         let shown = shown(self.network, name);
         let resource = self.network.resolve(name);
+        self.touched.extend([&**name, &**resource]);
         let interfaces = &self.network.interfaces;
         let own = interfaces
             .get(resource)
@@ -547,6 +573,8 @@ impl<'n> Walk<'n> {
             return self.arrive(to, from.is_none_or(|from| to.subnet.as_ref().map(|own| &own.name) != Ok(&from.name)));
         }
         self.hop("interface", &appliance.name);
+        self.is_entangled = true;
+        self.touch_groups(appliance);
         match &appliance.checks_addresses {
             Ok(true) => self.deny("ENI_SOURCE_DEST_CHECK_RESTRICTION", &appliance.name, || {
                 format!("`{}` drops what is not for it: its source and destination check is on", appliance.name.short)
