@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use partywall_model::{Cell, ResourceKey, Row, Sensitivity};
 
-use super::exposure::{doubts, is_wide};
+use super::exposure::{doubts, is_wide, via};
 use super::ports::{self, Ports};
 use super::{Found, asymmetry};
 use crate::network::address::same_family;
@@ -45,6 +45,7 @@ pub(super) fn rows(found: &Found<'_>, sensitivities: &BTreeMap<ResourceKey, Sens
                 Cell::Text(exposure.interface.name.resource.clone()),
                 Cell::text(exposure.range.to_string()),
                 Cell::Boolean(is_wide(exposure.range)),
+                via(exposure),
             ];
             cells.extend(found.ports(&ports, &why));
             let is_reached = found.truth(ports.is_reached, &why);
