@@ -83,13 +83,16 @@ fn connections(headers: &Headers) -> Headers {
     of(TCP).join(&of(UDP))
 }
 
+/// What members of a class lose is alike, so that one pair is followed for all.
 fn between(found: &Found<'_>, from: &Class, to: &Class, out: &mut Vec<Asymmetry>) {
+    let mut flows: Option<Vec<Flow>> = None;
     for target in &to.members {
         let source = from.members.iter().find(|source| source.name != target.name);
         let (Some(source), Some(resource)) = (source, found.resource(target)) else { continue };
         let from = (source.name.resource.clone(), found.resource(source).cloned().unwrap_or_default());
-        for flow in endpoint::flows_between(found.network, source, target) {
-            add(&flow, out, resource, from.clone(), target.name.resource.clone());
+        let flows = flows.get_or_insert_with(|| endpoint::flows_between(found.network, source, target));
+        for flow in flows {
+            add(flow, out, resource, from.clone(), target.name.resource.clone());
         }
     }
 }
