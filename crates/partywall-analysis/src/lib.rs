@@ -3,6 +3,7 @@
 //! Every analysis is pure: it takes the inventory and facts that are data, and has no clock, network or files.
 
 pub mod access;
+pub mod availability;
 pub mod correspondence;
 pub mod drift;
 pub mod network;
