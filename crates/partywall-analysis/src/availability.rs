@@ -6,8 +6,12 @@
 
 pub mod answer;
 mod copies;
+pub mod cuts;
+pub mod evaluate;
 pub mod facts;
+pub mod graph;
 pub mod place;
 pub mod single;
-pub mod span;
+pub mod tree;
 pub mod words;
+pub mod workload;

@@ -10,12 +10,14 @@ mod access;
 mod assessment;
 mod call;
 mod drift;
+mod drill;
 mod duty;
 mod finding;
 mod gap;
 mod inventory;
 mod origin;
 mod resource;
+mod span;
 mod table;
 mod value;
 
@@ -25,12 +27,16 @@ pub use access::{
 };
 pub use assessment::{Assessment, CheckSummary};
 pub use call::{CALLS, Call, CallScope, ForEach, call};
+pub use drill::{
+    DrillCorrelation, DrillCut, DrillLevel, DrillMiss, DrillOutcome, DrillReport, DrillScenario, DrillWorkload,
+};
 pub use drift::{CellChange, Change, Drift, ResponsibilityChange, RowChange, VerdictChange};
 pub use duty::{Duty, DutyStatus, Layer, Party, Responsibility, Sensitivity};
 pub use finding::{Declaration, Finding, Severity, Verdict, Waiver};
 pub use gap::{Gap, GapKind};
 pub use inventory::{Cell, Inventory, ResourceKey, Row, UnknownTable};
 pub use origin::{ModuleCall, Origin};
+pub use span::Span;
 pub use resource::{Decoded, Dialect, Existence, Resource, Suppression, UnansweredCall, Unseen};
 pub use table::{
     Column, ColumnType, Condition, Default, Part, Path, Presence, Scalar, Source, Step, TABLES, Table, table,

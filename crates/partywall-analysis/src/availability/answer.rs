@@ -4,7 +4,7 @@ use partywall_model::{Row, Table};
 use serde::Serialize;
 
 use super::facts::{Effect, Loss, Rule, Service};
-use super::span::Span;
+use partywall_model::Span;
 use super::words::Words;
 
 /// What is lost.

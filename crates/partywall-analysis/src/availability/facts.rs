@@ -1,6 +1,7 @@
 //! What the loss of a zone or a region does to a resource of each type, as `facts/availability/` states it.
 
 mod condition;
+mod need;
 
 use std::collections::BTreeMap;
 use std::sync::OnceLock;
@@ -9,8 +10,9 @@ use partywall_model::{Inventory, Table};
 use serde::Deserialize;
 
 pub use condition::Condition;
+pub use need::NeedRule;
 
-use super::span::Span;
+use partywall_model::Span;
 use super::words::WORDS;
 
 /// The facts.
@@ -18,6 +20,7 @@ use super::words::WORDS;
 pub struct Facts {
     services: BTreeMap<&'static str, Service>,
     regions: BTreeMap<String, u32>,
+    needs: Vec<NeedRule>,
     faults: Vec<String>,
 }
 
@@ -30,6 +33,8 @@ struct File {
     service: Vec<ServiceFile>,
     #[serde(default)]
     regions: BTreeMap<String, u32>,
+    #[serde(default)]
+    need: Vec<NeedRule>,
 }
 
 #[derive(Debug, Deserialize)]
@@ -60,6 +65,8 @@ struct ServiceFile {
     #[serde(default)]
     zones_distinct: bool,
     #[serde(default)]
+    parts: bool,
+    #[serde(default)]
     key: bool,
     #[serde(default)]
     zone: Vec<Rule>,
@@ -84,6 +91,8 @@ pub struct Service {
     pub zones_min: u32,
     /// Whether the service insists that each subnet is of another zone.
     pub zones_distinct: bool,
+    /// Whether it runs in each of its zones by itself, with a way out of its own.
+    pub has_parts: bool,
     /// Whether it holds data that whoever reaches it depends on.
     pub holds_data: bool,
     /// What the loss of a zone does, the first rule that holds.
@@ -193,6 +202,11 @@ impl Facts {
         self.services.iter().map(|(table, service)| (*table, service))
     }
 
+    /// Which columns say that one resource needs another.
+    pub fn needs(&self) -> &[NeedRule] {
+        &self.needs
+    }
+
     /// How many zones of a region an account sees.
     pub fn zones_of(&self, region: &str) -> Option<u32> {
         self.regions.get(region).copied()
@@ -211,6 +225,8 @@ impl Facts {
             classes.extend(file.class.into_iter().map(|class| (class.id.clone(), class)));
             services.extend(file.service);
             facts.regions.extend(file.regions);
+            facts.faults.extend(file.need.iter().flat_map(NeedRule::faults));
+            facts.needs.extend(file.need);
         }
         for file in services {
             let Some(class) = classes.get(&file.class) else {
@@ -227,6 +243,7 @@ impl Facts {
                 units: file.units,
                 zones_min: file.zones_min,
                 zones_distinct: file.zones_distinct,
+                has_parts: file.parts,
                 holds_data: file.key,
                 zone: or_of_class(&file.zone, &class.zone),
                 region: or_of_class(&file.region, &class.region),
