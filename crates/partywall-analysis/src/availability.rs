@@ -7,6 +7,7 @@
 pub mod answer;
 mod copies;
 pub mod cuts;
+pub mod drill;
 pub mod evaluate;
 pub mod facts;
 pub mod graph;

@@ -129,3 +129,53 @@ pub struct DrillCorrelation {
     /// What takes all of them.
     pub through: String,
 }
+
+/// One scenario on a map: zones and regions as columns.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct DrillMap {
+    /// The scenario.
+    pub scenario: String,
+    /// The columns, those of one region side by side.
+    pub columns: Vec<DrillColumn>,
+    /// What needs what: the places of both among the columns.
+    pub flows: Vec<DrillFlow>,
+}
+
+/// A zone, what is of a region as a whole, or what is of none.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct DrillColumn {
+    /// The zone's name, `whole region` or `everywhere`.
+    pub name: String,
+    /// The region's name; '' for what is of none.
+    pub region: String,
+    /// Whether it fell.
+    pub has_fallen: bool,
+    /// What is in it.
+    pub boxes: Vec<DrillBox>,
+    /// How many more there are.
+    pub more: usize,
+}
+
+/// A resource on a map.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct DrillBox {
+    /// What people call it.
+    pub name: String,
+    /// What it is.
+    pub kind: String,
+    /// How it stands.
+    pub level: DrillLevel,
+}
+
+/// A need on a map.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+pub struct DrillFlow {
+    /// Column and box of who needs.
+    pub from: (usize, usize),
+    /// Column and box of what is needed.
+    pub to: (usize, usize),
+    /// Whether traffic goes this way after the failure.
+    pub is_alive: bool,
+    /// Whether others of the same need have fallen, so that this one has their traffic too.
+    pub takes_over: bool,
+}

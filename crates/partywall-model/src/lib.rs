@@ -28,7 +28,8 @@ pub use access::{
 pub use assessment::{Assessment, CheckSummary};
 pub use call::{CALLS, Call, CallScope, ForEach, call};
 pub use drill::{
-    DrillCorrelation, DrillCut, DrillLevel, DrillMiss, DrillOutcome, DrillReport, DrillScenario, DrillWorkload,
+    DrillBox, DrillColumn, DrillCorrelation, DrillCut, DrillFlow, DrillLevel, DrillMap, DrillMiss, DrillOutcome,
+    DrillReport, DrillScenario, DrillWorkload,
 };
 pub use drift::{CellChange, Change, Drift, ResponsibilityChange, RowChange, VerdictChange};
 pub use duty::{Duty, DutyStatus, Layer, Party, Responsibility, Sensitivity};

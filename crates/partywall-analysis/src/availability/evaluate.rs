@@ -203,13 +203,47 @@ pub fn evaluate(graph: &Graph, scenario: &Scenario) -> Vec<State> {
         let mut has_changed = false;
         for number in &graph.order {
             let (Some(node), Some(own)) = (graph.node(*number), states.get(*number as usize).copied()) else { continue };
-            let found = node.needs.iter().fold(own, |state, need| state.worse(met(need, &states)));
+            let look = |number: NodeNumber| states.get(number as usize).copied().unwrap_or_default();
+            let found = node.needs.iter().fold(own, |state, need| state.worse(met(need, &look)));
             if found != own
                 && let Some(place) = states.get_mut(*number as usize)
             {
                 *place = found;
                 has_changed = true;
             }
+        }
+        if !graph.is_cyclic || !has_changed {
+            return states;
+        }
+    }
+}
+
+/// How nodes stand when only these are looked at, in an order in which what is needed comes first. `spared` are
+/// nodes that survive by themselves, with less.
+pub fn evaluate_within(
+    graph: &Graph,
+    scenario: &Scenario,
+    within: &[NodeNumber],
+    spared: &BTreeSet<NodeNumber>,
+) -> std::collections::HashMap<NodeNumber, State> {
+    let strike = Strike::of(&graph.atlas, scenario);
+    let mut states = std::collections::HashMap::new();
+    let own = |number: NodeNumber, node: &Node| match strike.own(number, node) {
+        state if state.level > Level::Degraded && spared.contains(&number) => {
+            State { level: Level::Degraded, ..State::default() }
+        }
+        state => state,
+    };
+    loop {
+        let mut has_changed = false;
+        for number in within {
+            let Some(node) = graph.node(*number) else { continue };
+            let before = states.get(number).copied();
+            let start = before.unwrap_or_else(|| own(*number, node));
+            let look = |number: NodeNumber| states.get(&number).copied().unwrap_or_default();
+            let found = node.needs.iter().fold(start, |state, need| state.worse(met(need, &look)));
+            has_changed |= before != Some(found);
+            states.insert(*number, found);
         }
         if !graph.is_cyclic || !has_changed {
             return states;
@@ -224,11 +258,11 @@ pub fn by_themselves(graph: &Graph, scenario: &Scenario) -> Vec<State> {
 }
 
 /// What a need makes of who has it.
-fn met(need: &Need, states: &[State]) -> State {
+fn met(need: &Need, look: &dyn Fn(NodeNumber) -> State) -> State {
     let (mut standing, mut possible, mut fallen) = (0_u32, 0_u32, 0_u32);
     let (mut worst, mut soonest) = (State::default(), None::<Span>);
     for number in &need.of {
-        let state = states.get(*number as usize).copied().unwrap_or_default();
+        let state = look(*number);
         match state.level {
             Level::Up | Level::Degraded => standing += 1,
             Level::Unknown => possible += 1,
@@ -252,8 +286,8 @@ fn met(need: &Need, states: &[State]) -> State {
         Level::Degraded if possible + fallen > 0 => State { level, rto: worst.rto.longer(need.pause), ..worst },
         Level::Degraded => worst,
         Level::Unknown | Level::Down => {
-            let all = need.of.iter().filter_map(|number| states.get(*number as usize));
-            let all = all.fold(State::default(), |state, other| state.worse(*other));
+            let all = need.of.iter().map(|number| look(*number));
+            let all = all.fold(State::default(), State::worse);
             let is_one_enough = need.least == 1;
             let rto = if is_one_enough { soonest.unwrap_or(all.rto) } else { all.rto };
             State { level, rto: rto.longer(need.pause), ..all }

@@ -17,7 +17,7 @@ pub type RegionNumber = u16;
 const PLACES_MAX: usize = 4_096;
 
 /// Every zone and region that an estate names.
-#[derive(Debug, Default)]
+#[derive(Debug, Clone, Default)]
 pub struct Atlas {
     /// The zones, by number.
     pub zones: Vec<Zone>,

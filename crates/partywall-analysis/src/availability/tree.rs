@@ -46,16 +46,14 @@ pub struct Tree {
 }
 
 impl Tree {
-    /// The tree of what makes a node go at least to this level: down, or not known to stand.
+    /// The tree of what makes a node go at least to this level: down, or not known to stand. `reach` is all that it
+    /// needs, what is needed first.
     pub fn of(graph: &Graph, reach: &[NodeNumber], top: NodeNumber, level: Level) -> Self {
         let mut tree = Self::default();
-        let wanted: std::collections::HashSet<NodeNumber> = reach.iter().copied().collect();
-        let ordered: Vec<NodeNumber> =
-            graph.order.iter().copied().filter(|number| wanted.contains(number)).collect();
         // Gates of nodes come first, so that nodes may need each other.
-        let gates: HashMap<NodeNumber, usize> = ordered.iter().copied().zip(0..).collect();
-        tree.gates = vec![Gate::AtLeast(1, Vec::new()); ordered.len()];
-        for (number, gate) in ordered.iter().zip(0..) {
+        let gates: HashMap<NodeNumber, usize> = reach.iter().copied().zip(0..).collect();
+        tree.gates = vec![Gate::AtLeast(1, Vec::new()); reach.len()];
+        for (number, gate) in reach.iter().zip(0..) {
             let Some(node) = graph.node(*number) else { continue };
             let mut any = vec![tree.own(graph, *number, node, level)];
             for need in node.needs.iter().filter(|need| need.is_hard) {

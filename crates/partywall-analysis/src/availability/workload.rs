@@ -86,7 +86,7 @@ pub struct Workload {
     pub node: NodeNumber,
     /// Where requests enter, and data that belongs to it.
     pub entries: Vec<NodeNumber>,
-    /// Everything that it needs, with itself, in order.
+    /// Everything that it needs, with itself; what is needed comes first.
     pub reach: Vec<NodeNumber>,
     /// What a team says about it.
     pub declared: Declared,
@@ -117,12 +117,23 @@ pub fn read(inventory: &Inventory, settings: &Settings, declared: &[Declared]) -
         })
         .collect();
     graph.arrange();
-    let workloads = workloads.into_iter().map(|workload| Workload { reach: reach(&graph, workload.node), ..workload });
-    let workloads = workloads.collect();
+    let mut positions = vec![0_u32; graph.nodes.len()];
+    for (number, position) in graph.order.iter().zip(0..) {
+        if let Some(place) = positions.get_mut(*number as usize) {
+            *place = position;
+        }
+    }
+    let position = |number: &NodeNumber| positions.get(*number as usize).copied().unwrap_or_default();
+    let with_reach = |workload: Workload| {
+        let mut reach = reach(&graph, workload.node);
+        reach.sort_by_key(position);
+        Workload { reach, ..workload }
+    };
+    let workloads = workloads.into_iter().map(with_reach).collect();
     (graph, workloads)
 }
 
-/// Everything that a node needs, with itself, in order.
+/// Everything that a node needs, with itself.
 pub fn reach(graph: &Graph, from: NodeNumber) -> Vec<NodeNumber> {
     let mut seen: HashSet<NodeNumber> = HashSet::from([from]);
     let mut open = vec![from];
