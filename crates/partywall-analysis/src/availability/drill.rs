@@ -10,7 +10,7 @@ use std::sync::Arc;
 use partywall_model::{DrillCorrelation, DrillCut, DrillLevel as Level, DrillReport, DrillScenario, DrillWorkload, Inventory};
 
 use super::cuts::{Limits, minimal_cuts};
-use super::evaluate::{Scenario, State, by_themselves, evaluate, evaluate_within};
+use super::evaluate::{Scenario, State, evaluate, evaluate_within};
 use super::graph::{Graph, NodeNumber, Settings};
 use super::tree::{Event, Tree};
 use super::workload::{Declared, Workload, read};
@@ -183,9 +183,8 @@ impl Drill {
         let mut workloads: Vec<DrillWorkload> = self.workloads.iter().map(|workload| self.empty(workload)).collect();
         for (named, scenario) in &scenarios {
             let states = evaluate(&self.graph, scenario);
-            let own = by_themselves(&self.graph, scenario);
             for (workload, report) in self.workloads.iter().zip(&mut workloads) {
-                report.outcomes.push(outcome::outcome(self, workload, named, &states, &own));
+                report.outcomes.push(outcome::outcome(self, workload, (named, scenario), &states));
             }
         }
         if plan.cuts {

@@ -108,7 +108,11 @@ impl<'s> Strike<'s> {
                 (Hit::No, _) => certain(&node.zone),
             },
             Location::Zones(zones) => match self.region(zones.region) {
-                Hit::Yes => certain(&node.region),
+                // With the region all of its zones are lost, whatever is said of the region itself.
+                Hit::Yes => match (certain(&node.region), self.zones(node, zones)) {
+                    (of_region, of_zones) if of_zones.level > of_region.level => of_zones,
+                    (of_region, _) => of_region,
+                },
                 Hit::Perhaps => perhaps(&node.region).worse(self.zones(node, zones)),
                 Hit::No => self.zones(node, zones),
             },
@@ -251,10 +255,19 @@ pub fn evaluate_within(
     }
 }
 
-/// How every node stands by itself, whatever it needs.
-pub fn by_themselves(graph: &Graph, scenario: &Scenario) -> Vec<State> {
+/// How nodes stand by themselves, whatever they need; and whether their region fell, or else zones.
+pub fn by_themselves(graph: &Graph, scenario: &Scenario, of: &[NodeNumber]) -> Vec<(NodeNumber, State, bool)> {
     let strike = Strike::of(&graph.atlas, scenario);
-    graph.nodes.iter().zip(0..).map(|(node, number)| strike.own(number, node)).collect()
+    let own = |number: &NodeNumber| {
+        let node = graph.node(*number)?;
+        let region = match &node.location {
+            Location::Global => return Some((*number, strike.own(*number, node), false)),
+            Location::Region(region) => *region,
+            Location::Zones(zones) => zones.region,
+        };
+        Some((*number, strike.own(*number, node), strike.region(region) > Hit::No))
+    };
+    of.iter().filter_map(own).collect()
 }
 
 /// What a need makes of who has it.

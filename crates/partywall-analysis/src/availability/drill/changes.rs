@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use partywall_model::DrillLevel as Level;
 
 use super::Drill;
-use crate::availability::evaluate::{Scenario, evaluate_within};
+use crate::availability::evaluate::{Scenario, by_themselves, evaluate_within};
 use crate::availability::graph::{Node, NodeNumber};
 use crate::availability::tree::Event;
 use crate::availability::workload::Workload;
@@ -42,17 +42,10 @@ const ELSEWHERE: (u32, &str) = (20, "set up a second region, with a name that fa
 pub(super) fn cheapest(drill: &Drill, workload: &Workload, events: &[Event]) -> (String, Option<Level>) {
     let (_, scenario) = drill.scenario(events);
     let is_of_region = events.iter().all(|event| matches!(event, Event::Region(_)));
-    let states = evaluate_within(&drill.graph, &scenario, &workload.reach, &BTreeSet::new());
-    let stands_by_itself = |number: &NodeNumber| drill.graph.node(*number).is_some_and(|node| {
-        let needs_fallen = node.needs.iter().filter(|need| need.is_hard).flat_map(|need| &need.of);
-        needs_fallen.clone().any(|needed| states.get(needed).is_some_and(|state| state.level > Level::Degraded)) && !events.contains(&Event::Node(*number))
-    });
     let mut fallen: BTreeMap<(u32, String), NodeNumber> = BTreeMap::new();
-    for number in &workload.reach {
-        let is_fallen =
-            states.get(number).is_some_and(|state| state.level > Level::Degraded) && !stands_by_itself(number);
-        if let (true, Some(node)) = (is_fallen, drill.graph.node(*number)) {
-            let target = node.whole.unwrap_or(*number);
+    for (number, own, _) in by_themselves(&drill.graph, &scenario, &workload.reach) {
+        if let (true, Some(node)) = (own.level > Level::Degraded, drill.graph.node(number)) {
+            let target = node.whole.unwrap_or(number);
             fallen.insert((cost(node, is_of_region).0, drill.name(Event::Node(target))), target);
         }
     }

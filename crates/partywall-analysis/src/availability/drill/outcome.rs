@@ -5,20 +5,19 @@ use std::collections::BTreeSet;
 use partywall_model::{DrillLevel as Level, DrillMiss, DrillOutcome, DrillScenario, Span};
 
 use super::Drill;
-use crate::availability::evaluate::State;
+use crate::availability::evaluate::{Scenario, State, by_themselves};
 use crate::availability::graph::{Node, NodeNumber};
 use crate::availability::workload::{Stand, Targets, Workload};
 
 /// Things that fell, each with its reason, that are told of one workload.
 const TOLD_MAX: usize = 40;
 
-/// What becomes of a workload. `own` says what becomes of each node by itself.
+/// What becomes of a workload.
 pub(super) fn outcome(
     drill: &Drill,
     workload: &Workload,
-    named: &DrillScenario,
+    (named, scenario): (&DrillScenario, &Scenario),
     states: &[State],
-    own: &[State],
 ) -> DrillOutcome {
     let state = states.get(workload.node as usize).copied().unwrap_or_default();
     let mut found = DrillOutcome {
@@ -34,7 +33,7 @@ pub(super) fn outcome(
         misses: Vec::new(),
     };
     if state != State::default() {
-        explain(drill, workload, states, own, &mut found);
+        explain(drill, workload, scenario, states, &mut found);
         found.capacity_left = capacity(drill, workload, states);
         found.carries_load = carries(found.capacity_left, workload.declared.load, state.level);
     }
@@ -43,18 +42,11 @@ pub(super) fn outcome(
 }
 
 /// Says what fell, and what a human has to do.
-fn explain(drill: &Drill, workload: &Workload, states: &[State], own: &[State], found: &mut DrillOutcome) {
+fn explain(drill: &Drill, workload: &Workload, scenario: &Scenario, states: &[State], found: &mut DrillOutcome) {
     let (mut why, mut manual) = (BTreeSet::new(), BTreeSet::new());
-    for number in &workload.reach {
-        let (Some(node), Some(by_itself)) = (drill.graph.node(*number), own.get(*number as usize)) else { continue };
-        if by_itself.level == Level::Up {
-            continue;
-        }
-        let words = match node.location {
-            crate::availability::place::Location::Zones(_) if by_itself.rto == node.zone.rto => &node.zone.words,
-            _ if by_itself.rto == node.region.rto => &node.region.words,
-            _ => &node.zone.words,
-        };
+    for (number, by_itself, of_region) in by_themselves(&drill.graph, scenario, &workload.reach) {
+        let Some(node) = drill.graph.node(number).filter(|_| by_itself.level > Level::Up) else { continue };
+        let words = if of_region { &node.region.words } else { &node.zone.words };
         why.insert(format!("{} is {}: {}", node.name, by_itself.level.id(), words.why));
         if by_itself.level > Level::Degraded && node.whole.is_none() {
             manual.extend(words.manual.iter().map(|step| format!("{}: {step}", node.name)));

@@ -319,7 +319,13 @@ impl<'i> Site<'i> {
     fn add_part(&mut self, whole: NodeNumber, node: &Node, zone: ZoneNumber, zones: &Zones) -> NodeNumber {
         let name = self.graph.atlas.zones.get(usize::from(zone)).map_or("", |zone| &zone.name);
         let count = u32::try_from(zones.certain.len()).unwrap_or(u32::MAX);
-        let toll = Toll { least: Effect::Down, most: Effect::Down, rto: Span::ANY, ..node.zone.clone() };
+        let words = TollWords {
+            why: "what runs in the zone is lost, and starting it elsewhere is not counted on".to_owned(),
+            source: node.zone.words.source.clone(),
+            manual: Vec::new(),
+        };
+        let words = Arc::new(words);
+        let toll = Toll { least: Effect::Down, most: Effect::Down, rto: Span::ANY, words, ..node.zone.clone() };
         let part = Node {
             name: format!("{} in {name}", node.name).into(),
             title: format!("{} in {name}", node.title).into(),
