@@ -13,6 +13,9 @@ pub mod facts;
 pub mod graph;
 pub mod place;
 pub mod single;
+mod table;
 pub mod tree;
 pub mod words;
 pub mod workload;
+
+pub use table::add_tables;

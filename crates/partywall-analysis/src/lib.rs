@@ -62,6 +62,9 @@ pub fn add_derived_tables(
             inventory.push("aws_resource", row)?;
         }
     }
+    if wanted.iter().any(|name| name.starts_with("availability_")) {
+        availability::add_tables(inventory)?;
+    }
     if wanted.iter().any(|name| name.starts_with("access_")) {
         let estate = access::Estate::of(inventory);
         let report = access::report(&estate, inventory, duties, &derived.sensitivities);

@@ -11,6 +11,7 @@ use partywall_model::{DrillCorrelation, DrillCut, DrillLevel as Level, DrillRepo
 
 use super::cuts::{Limits, minimal_cuts};
 use super::evaluate::{Scenario, State, evaluate, evaluate_within};
+use super::facts::Facts;
 use super::graph::{Graph, NodeNumber, Settings};
 use super::tree::{Event, Tree};
 use super::workload::{Declared, Workload, read};
@@ -43,6 +44,8 @@ pub struct Drill {
     pub graph: Graph,
     /// The workloads, by name.
     pub workloads: Vec<Workload>,
+    /// Why rows were not seen that a workload may need.
+    pub blind: Vec<String>,
 }
 
 /// A name that no place has.
@@ -67,7 +70,14 @@ impl Drill {
         let needing = declared.iter().filter(|one| one.needs_internet);
         settings.need_way_out = needing.map(|one| one.name.clone()).collect();
         let (graph, workloads) = read(inventory, &settings, declared);
-        Self { graph, workloads }
+        let counts = |unseen: &&partywall_model::Unseen| unseen.asked && Facts::shipped().service(unseen.table).is_some();
+        let hidden: BTreeSet<String> = inventory
+            .unseen()
+            .iter()
+            .filter(counts)
+            .map(|unseen| format!("rows of `{}` could not be seen: {}", unseen.table, unseen.cause))
+            .collect();
+        Self { graph, workloads, blind: hidden.into_iter().collect() }
     }
 
     /// The scenarios of a plan, with their names.

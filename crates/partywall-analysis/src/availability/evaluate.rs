@@ -91,8 +91,17 @@ impl<'s> Strike<'s> {
         self.fallen_in.get(usize::from(region)).copied().unwrap_or(0)
     }
 
-    /// What becomes of a node by itself.
+    /// What becomes of a node by itself. What may not exist may not be missed.
     fn own(&self, number: NodeNumber, node: &Node) -> State {
+        match self.own_if_it_exists(number, node) {
+            State { level: Level::Down, rpo, rto, is_manual } if node.is_doubtful => {
+                State { level: Level::Unknown, rpo, rto, is_manual }
+            }
+            state => state,
+        }
+    }
+
+    fn own_if_it_exists(&self, number: NodeNumber, node: &Node) -> State {
         if self.nodes.contains(&number) {
             return state(Level::Down, &node.zone);
         }
@@ -207,7 +216,10 @@ pub fn evaluate(graph: &Graph, scenario: &Scenario) -> Vec<State> {
         let mut has_changed = false;
         for number in &graph.order {
             let (Some(node), Some(own)) = (graph.node(*number), states.get(*number as usize).copied()) else { continue };
-            let look = |number: NodeNumber| states.get(number as usize).copied().unwrap_or_default();
+            let look = |number: NodeNumber| {
+                let is_doubtful = graph.node(number).is_some_and(|node| node.is_doubtful);
+                (states.get(number as usize).copied().unwrap_or_default(), is_doubtful)
+            };
             let found = node.needs.iter().fold(own, |state, need| state.worse(met(need, &look)));
             if found != own
                 && let Some(place) = states.get_mut(*number as usize)
@@ -244,7 +256,10 @@ pub fn evaluate_within(
             let Some(node) = graph.node(*number) else { continue };
             let before = states.get(number).copied();
             let start = before.unwrap_or_else(|| own(*number, node));
-            let look = |number: NodeNumber| states.get(&number).copied().unwrap_or_default();
+            let look = |number: NodeNumber| {
+                let is_doubtful = graph.node(number).is_some_and(|node| node.is_doubtful);
+                (states.get(&number).copied().unwrap_or_default(), is_doubtful)
+            };
             let found = node.needs.iter().fold(start, |state, need| state.worse(met(need, &look)));
             has_changed |= before != Some(found);
             states.insert(*number, found);
@@ -270,13 +285,15 @@ pub fn by_themselves(graph: &Graph, scenario: &Scenario, of: &[NodeNumber]) -> V
     of.iter().filter_map(own).collect()
 }
 
-/// What a need makes of who has it.
-fn met(need: &Need, look: &dyn Fn(NodeNumber) -> State) -> State {
+/// What a need makes of who has it. `look` says how a node stands, and whether it may not exist: then nobody can count
+/// on it to stand in for another.
+fn met(need: &Need, look: &dyn Fn(NodeNumber) -> (State, bool)) -> State {
     let (mut standing, mut possible, mut fallen) = (0_u32, 0_u32, 0_u32);
     let (mut worst, mut soonest) = (State::default(), None::<Span>);
     for number in &need.of {
-        let state = look(*number);
+        let (state, is_doubtful) = look(*number);
         match state.level {
+            Level::Up | Level::Degraded if is_doubtful && (need.least as usize) < need.of.len() => possible += 1,
             Level::Up | Level::Degraded => standing += 1,
             Level::Unknown => possible += 1,
             Level::Down => fallen += 1,
@@ -299,7 +316,7 @@ fn met(need: &Need, look: &dyn Fn(NodeNumber) -> State) -> State {
         Level::Degraded if possible + fallen > 0 => State { level, rto: worst.rto.longer(need.pause), ..worst },
         Level::Degraded => worst,
         Level::Unknown | Level::Down => {
-            let all = need.of.iter().map(|number| look(*number));
+            let all = need.of.iter().map(|number| look(*number).0);
             let all = all.fold(State::default(), State::worse);
             let is_one_enough = need.least == 1;
             let rto = if is_one_enough { soonest.unwrap_or(all.rto) } else { all.rto };

@@ -60,6 +60,8 @@ pub struct Node {
     pub units: Range,
     /// Whether it is one thing that can break by itself, which AWS does not replace by itself.
     pub is_single: bool,
+    /// Whether it is not known that it exists at all.
+    pub is_doubtful: bool,
     /// The workload that its tags name, by number.
     pub workload: Option<u32>,
 }

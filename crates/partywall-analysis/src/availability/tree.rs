@@ -57,7 +57,17 @@ impl Tree {
             let Some(node) = graph.node(*number) else { continue };
             let mut any = vec![tree.own(graph, *number, node, level)];
             for need in node.needs.iter().filter(|need| need.is_hard) {
-                let of: Vec<usize> = need.of.iter().filter_map(|needed| gates.get(needed).copied()).collect();
+                let is_shared = (need.least as usize) < need.of.len();
+                let is_doubtful = |needed: &NodeNumber| graph.node(*needed).is_some_and(|node| node.is_doubtful);
+                let of: Vec<usize> = need
+                    .of
+                    .iter()
+                    .filter_map(|needed| match level == Level::Unknown && is_shared && is_doubtful(needed) {
+                        // Nobody can count on what may not exist.
+                        true => Some(tree.add(Gate::All(Vec::new()))),
+                        false => gates.get(needed).copied(),
+                    })
+                    .collect();
                 let fallen = of.len() + 1 - (need.least as usize).min(of.len());
                 any.push(tree.at_least(fallen, of));
             }
@@ -135,6 +145,9 @@ impl Tree {
     /// When a node by itself goes to the level, in the words of [`super::evaluate`].
     fn own(&mut self, graph: &Graph, number: NodeNumber, node: &Node, level: Level) -> usize {
         let mut any = Vec::new();
+        if node.is_doubtful && level == Level::Down {
+            return self.never();
+        }
         if node.is_single {
             any.push(self.event(Event::Node(number)));
         }

@@ -95,6 +95,7 @@ pub struct Workload {
 /// The graph of an estate, with a node for each workload.
 pub fn read(inventory: &Inventory, settings: &Settings, declared: &[Declared]) -> (Graph, Vec<Workload>) {
     let (mut graph, tagged) = Graph::of(inventory, settings);
+    inherit(&mut graph);
     let copies = copies(inventory);
     let mut entries = entries(&graph, &tagged, &copies);
     for one in declared.iter().filter(|one| !one.entry.is_empty()) {
@@ -133,6 +134,18 @@ pub fn read(inventory: &Inventory, settings: &Settings, declared: &[Declared]) -
     (graph, workloads)
 }
 
+/// What has no tag, such as a name, and needs resources of one workload only belongs to that.
+fn inherit(graph: &mut Graph) {
+    for number in graph.order.clone() {
+        let Some(node) = graph.node(number).filter(|node| node.workload.is_none()) else { continue };
+        let needed = node.needs.iter().filter(|need| need.is_hard && &*need.label != "key").flat_map(|need| &need.of);
+        let found: BTreeSet<u32> = needed.filter_map(|needed| graph.node(*needed)?.workload).collect();
+        if let (1, Some(node)) = (found.len(), graph.nodes.get_mut(number as usize)) {
+            node.workload = found.into_iter().next();
+        }
+    }
+}
+
 /// Everything that a node needs, with itself.
 pub fn reach(graph: &Graph, from: NodeNumber) -> Vec<NodeNumber> {
     let mut seen: HashSet<NodeNumber> = HashSet::from([from]);
@@ -166,6 +179,7 @@ fn node_of(name: &Arc<str>, entries: &[NodeNumber]) -> Node {
         needs: if entries.is_empty() { Vec::new() } else { vec![all] },
         units: Range::NONE,
         is_single: false,
+        is_doubtful: false,
         workload: None,
     }
 }

@@ -26,6 +26,7 @@ struct Plain {
     holds_data: bool,
     is_managed: bool,
     is_single: bool,
+    is_doubtful: bool,
     needs: Vec<(BTreeSet<usize>, u32, bool)>,
 }
 
@@ -34,9 +35,9 @@ fn plain() -> impl Strategy<Value = Plain> {
         (prop::collection::btree_set(0_usize..14, 1..4), 1_u32..3, prop::bool::weighted(0.8)),
         0..3,
     );
-    (0_u8..3, prop::collection::btree_set(0_u16..ZONES, 1..4), prop::bool::weighted(0.2), (0_u8..3, 0_u8..3), any::<(bool, bool, bool)>(), needs)
-        .prop_map(|(place, zones, unsure, toll, (holds_data, is_managed, is_single), needs)| Plain {
-            place, zones, unsure, toll, holds_data, is_managed, is_single, needs,
+    (0_u8..3, prop::collection::btree_set(0_u16..ZONES, 1..4), prop::bool::weighted(0.2), (0_u8..3, 0_u8..3), any::<(bool, bool, bool)>(), prop::bool::weighted(0.1), needs)
+        .prop_map(|(place, zones, unsure, toll, (holds_data, is_managed, is_single), is_doubtful, needs)| Plain {
+            place, zones, unsure, toll, holds_data, is_managed, is_single, is_doubtful, needs,
         })
 }
 
@@ -85,6 +86,7 @@ fn graph(plains: &[Plain], cyclic: bool) -> (Graph, NodeNumber) {
             needs: needs.collect(),
             units: Range::NONE,
             is_single: plain.is_single && is_zonal,
+            is_doubtful: plain.is_doubtful,
             workload: None,
         });
     }

@@ -1,12 +1,12 @@
 //! One workload under one scenario.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeSet, HashMap};
 
 use partywall_model::{DrillLevel as Level, DrillMiss, DrillOutcome, DrillScenario, Span};
 
 use super::Drill;
 use crate::availability::evaluate::{Scenario, State, by_themselves};
-use crate::availability::graph::{Node, NodeNumber};
+use crate::availability::graph::{Need, Node, NodeNumber};
 use crate::availability::workload::{Stand, Targets, Workload};
 
 /// Things that fell, each with its reason, that are told of one workload.
@@ -36,6 +36,13 @@ pub(super) fn outcome(
         explain(drill, workload, scenario, states, &mut found);
         found.capacity_left = capacity(drill, workload, states);
         found.carries_load = carries(found.capacity_left, workload.declared.load, state.level);
+    }
+    if !drill.blind.is_empty() && found.level < Level::Unknown {
+        // What was not seen may be needed, and may have fallen.
+        found.level = Level::Unknown;
+        found.carries_load = None;
+        (found.rpo, found.rto) = (Span::ANY, Span::ANY);
+        found.why.extend(drill.blind.iter().take(TOLD_MAX).cloned());
     }
     found.misses = misses(&workload.declared.target, named, &found);
     found
@@ -67,16 +74,48 @@ fn explain(drill: &Drill, workload: &Workload, scenario: &Scenario, states: &[St
     found.manual = if found.level > Level::Degraded || !found.automatic { manual.into_iter().take(TOLD_MAX).collect() } else { Vec::new() };
 }
 
-/// Percent of instances and tasks that are left, of the pool that has lost most: at least, and at most. Units are
-/// spread evenly; what cannot be divided is in the lost zone.
+/// Percent of instances and tasks that are left, at least and at most; None when there are none to count. Units are
+/// spread evenly; what cannot be divided is in the lost zone. Of what is needed together the least counts, of a name
+/// that fails over where it leads, and what shares traffic adds up.
 fn capacity(drill: &Drill, workload: &Workload, states: &[State]) -> Option<(u32, u32)> {
-    let mut left: Option<(u32, u32)> = None;
+    let mut known: HashMap<NodeNumber, (u32, u32)> = HashMap::new();
     for number in &workload.reach {
-        let Some(node) = drill.graph.node(*number).filter(|node| node.whole.is_none() && node.units.most > 0) else { continue };
-        let Some(found) = left_of(*number, node, states) else { continue };
-        left = Some(left.map_or(found, |(least, most)| (least.min(found.0), most.min(found.1))));
+        let Some(node) = drill.graph.node(*number) else { continue };
+        let own = (node.whole.is_none() && node.units.most > 0).then(|| left_of(*number, node, states)).flatten();
+        let needs = node.needs.iter().filter(|need| need.is_hard && &*need.label != "zones");
+        let of_needs = needs.filter_map(|need| shared(need, &known, states));
+        let least = |left: (u32, u32), right: (u32, u32)| (left.0.min(right.0), left.1.min(right.1));
+        if let Some(found) = own.into_iter().chain(of_needs).reduce(least) {
+            known.insert(*number, found);
+        }
     }
-    left
+    known.get(&workload.node).copied()
+}
+
+/// What is left behind a need.
+fn shared(need: &Need, known: &HashMap<NodeNumber, (u32, u32)>, states: &[State]) -> Option<(u32, u32)> {
+    if !need.of.iter().any(|number| known.contains_key(number)) && (need.least > 1 || &*need.label != "targets") {
+        return None;
+    }
+    let each = need.of.iter().map(|number| {
+        let level = states.get(*number as usize).map_or(Level::Up, |state| state.level);
+        let (least, most) = known.get(number).copied().unwrap_or((100, 100));
+        match level {
+            Level::Up | Level::Degraded => (least, most),
+            Level::Unknown => (0, most),
+            Level::Down => (0, 0),
+        }
+    });
+    let count = u32::try_from(need.of.len()).unwrap_or(u32::MAX).max(1);
+    let is_together = need.least == count;
+    match (is_together, &*need.label) {
+        (true, _) => each.reduce(|left, right| (left.0.min(right.0), left.1.min(right.1))),
+        (false, "failover") => each.reduce(|left, right| (left.0.max(right.0), left.1.max(right.1))),
+        (false, _) => {
+            let (least, most) = each.fold((0, 0), |(least, most), one| (least + one.0, most + one.1));
+            Some((least / count, most / count))
+        }
+    }
 }
 
 fn left_of(number: NodeNumber, node: &Node, states: &[State]) -> Option<(u32, u32)> {

@@ -124,6 +124,7 @@ impl<'i> Site<'i> {
             location,
             needs: Vec::new(),
             units,
+            is_doubtful: row.existence.is_some(),
             workload: self.workload(table, row, settings),
         };
         let number = self.graph.add(node);
@@ -262,6 +263,7 @@ impl<'i> Site<'i> {
             needs: Vec::new(),
             units: Range::NONE,
             is_single: false,
+            is_doubtful: false,
             workload: None,
         });
         self.outside.insert((needer, name.clone()), number);

@@ -71,6 +71,7 @@ fn alternatives(site: &mut Site<'_>, name: &str, records: &[(&'static Table, &Ro
         needs: Vec::new(),
         units: Range::NONE,
         is_single: false,
+        is_doubtful: false,
         workload: first.workload,
     });
     let pause = pauses.iter().flatten().copied().reduce(Span::longer);
