@@ -113,7 +113,7 @@ fn tables(inventory: &Inventory) -> HashMap<ResourceKey, &'static str> {
 /// What the internet reaches of each interface, whatever its range.
 fn exposed(exposures: &[Exposure]) -> Vec<(&Arc<Interface>, NetworkExposure)> {
     let mut by_interface: BTreeMap<&ResourceKey, (&Arc<Interface>, Exchange)> = BTreeMap::new();
-    for exposure in exposures {
+    for exposure in directly(exposures) {
         let name = &exposure.interface.name.resource;
         let (_, whole) = by_interface.entry(name).or_insert_with(|| (&exposure.interface, Exchange::default()));
         join(whole, &exposure.exchange);
@@ -124,6 +124,11 @@ fn exposed(exposures: &[Exposure]) -> Vec<(&Arc<Interface>, NetworkExposure)> {
         NetworkExposure { interface: interface.name.resource.clone(), ports: words(headers), is_certain }
     };
     by_interface.into_values().map(|(interface, exchange)| (interface, of((interface, exchange)))).collect()
+}
+
+/// What reaches a load balancer's targets through it is told of the load balancer.
+fn directly(exposures: &[Exposure]) -> impl Iterator<Item = &Exposure> {
+    exposures.iter().filter(|exposure| exposure.via.is_none())
 }
 
 fn join(whole: &mut Exchange, part: &Exchange) {
@@ -148,7 +153,7 @@ fn between(
     let of_class: Vec<Option<usize>> =
         flows.classes.iter().map(|class| class.members.first().and_then(|first| at(first))).collect();
     let mut whole: BTreeMap<(Option<usize>, usize), Exchange> = BTreeMap::new();
-    for exposure in exposures {
+    for exposure in directly(exposures) {
         if let Some(to) = at(&exposure.interface) {
             join(whole.entry((None, to)).or_default(), &exposure.exchange);
         }

@@ -5,6 +5,7 @@ mod shown;
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use ipnet::IpNet;
 use partywall_model::{Cell, Inventory, Origin, ResourceKey, Row};
 
 use super::model::{
@@ -125,7 +126,17 @@ struct Estate<'n> {
     /// Rows of rules, with whether the account itself shows them.
     declared: BTreeMap<ResourceKey, (Kind, bool)>,
     shown: Shown,
+    /// Groups that some interface is in.
+    carried: BTreeSet<&'n ResourceKey>,
+    /// Whether interfaces, or the groups that they are in, are out of sight.
+    is_unsure: bool,
+    /// Whether any subnet has addresses of IPv6.
+    has_v6: bool,
 }
+
+/// Rules of one list beyond which nobody looks for those that shadow others: more than AWS lets anybody have.
+/// <https://docs.aws.amazon.com/vpc/latest/userguide/amazon-vpc-limits.html>
+const RULES_MAX: usize = 1_000;
 
 impl<'n> Estate<'n> {
     fn new(network: &'n Network, inventory: &Inventory) -> Self {
@@ -134,7 +145,17 @@ impl<'n> Estate<'n> {
             let is_live = |row: &Row| matches!(*row.origin, Origin::Api { .. });
             declared.extend(inventory.rows(table).iter().map(|row| (row.resource.clone(), (kind, is_live(row)))));
         }
-        Self { network, declared, shown: Shown::new(network, inventory) }
+        let interfaces = || network.interfaces.values();
+        let is_v6 = |range: &IpNet| matches!(range, IpNet::V6(_));
+        Self {
+            declared,
+            shown: Shown::new(network, inventory),
+            carried: interfaces().flat_map(|own| &own.groups).map(|group| &group.name.resource).collect(),
+            is_unsure: network.unseen.contains_key("aws_ec2_network_interface")
+                || interfaces().any(|own| own.more_groups.is_some()),
+            has_v6: network.subnets.values().any(|subnet| subnet.ranges.iter().any(is_v6)),
+            network,
+        }
     }
 
     fn declares(&self, resource: &ResourceKey, kind: Kind) -> bool {
@@ -154,15 +175,19 @@ impl<'n> Estate<'n> {
             let others = others.map(|(other, cover)| {
                 // Of two that say the same, the second is idle.
                 let is_same = other > at
-                    && peer_covers(self.network, &rule.peer, &cover.peer) == Covers::Yes
+                    && peer_covers(self.network, self.has_v6, &rule.peer, &cover.peer) == Covers::Yes
                     && rule.headers.is_ok()
                     && rule.headers == cover.headers;
-                let covers = if is_same { Covers::No } else { peer_covers(self.network, &cover.peer, &rule.peer) };
+                let covers =
+                    if is_same { Covers::No } else { peer_covers(self.network, self.has_v6, &cover.peer, &rule.peer) };
                 (name(cover), covers, &cover.headers, &cover.doubt)
             });
-            let (is_shadowed, shadowed_by) = shadow(&rule.headers, others);
+            let (is_shadowed, shadowed_by) = match too_many(rules.len()) {
+                Some(missing) => (Err(missing), Vec::new()),
+                None => shadow(&rule.headers, others),
+            };
             let is_used = match &is_carried {
-                Err(missing) if !self.is_live(&resource) || self.is_unsure() => Err(missing.clone()),
+                Err(missing) if !self.is_live(&resource) || self.is_unsure => Err(missing.clone()),
                 Err(_) => Ok(false),
                 Ok(()) => Ok(true),
             };
@@ -183,18 +208,11 @@ impl<'n> Estate<'n> {
 
     /// Whether any interface is in a group.
     fn is_carried(&self, group: &SecurityGroup) -> Result<(), Missing> {
-        let has = |interface: &super::model::Interface| interface.groups.iter().any(|own| own.name == group.name);
-        if self.network.interfaces.values().any(|interface| has(interface)) {
+        if self.carried.contains(&group.name.resource) {
             return Ok(());
         }
         Err(format!("no interface in this source is in `{}`; something that is not shown may be", group.name.short)
             .into())
-    }
-
-    /// Whether interfaces, or the groups that they are in, are out of sight.
-    fn is_unsure(&self) -> bool {
-        self.network.unseen.contains_key("aws_ec2_network_interface")
-            || self.network.interfaces.values().any(|interface| interface.more_groups.is_some())
     }
 
     fn of_acl(&self, owner: &ResourceKey, entries: &[AclEntry], is_egress: bool) -> Vec<Rule> {
@@ -209,7 +227,10 @@ impl<'n> Estate<'n> {
                     if cover.number.is_err() || entry.number.is_err() { covers.at_most_maybe() } else { covers };
                 (cover.resource.clone(), covers, &cover.headers, &cover.doubt)
             });
-            let (is_shadowed, shadowed_by) = shadow(&entry.headers, earlier);
+            let (is_shadowed, shadowed_by) = match too_many(entries.len()) {
+                Some(missing) => (Err(missing), Vec::new()),
+                None => shadow(&entry.headers, earlier),
+            };
             Rule {
                 resource: entry.resource.clone(),
                 kind: Kind::NetworkAcl,
@@ -228,6 +249,7 @@ impl<'n> Estate<'n> {
         let is_used = Ok(!route.is_blackhole);
         let others = table.routes.iter().filter(|other| other.resource != route.resource);
         let (is_shadowed, shadowed_by) = match &route.destination {
+            _ if table.routes.len() > RULES_MAX => (too_many(table.routes.len()).map_or(Ok(false), Err), Vec::new()),
             Ok(Destination::Range(range)) => {
                 ranges_cover(*range, route.is_propagated, others, table.more_routes.as_ref())
             }
@@ -243,13 +265,19 @@ impl<'n> Estate<'n> {
     /// Rules of lists and tables that no subnet uses.
     fn idle(&self, inventory: &Inventory, told: &BTreeSet<ResourceKey>) -> Vec<Rule> {
         let mut out = Vec::new();
+        let (are_subnets_known, associated) = (self.are_subnets_known(), associated(inventory));
         for (name, kind, column) in TABLES {
             let Some(table) = partywall_model::table(name) else { continue };
             for row in inventory.rows(name).iter().filter(|row| !told.contains(&row.resource)) {
                 let owner: ResourceKey = row.text(table, column).unwrap_or_default().into();
                 let missing: Missing =
                     format!("nothing in this source uses `{owner}`; something that is not shown may").into();
-                let is_unused = self.is_live(&row.resource) && !owner.is_empty() && self.are_subnets_known();
+                // Rules of groups that are in sight are told already.
+                let is_unused = kind != Kind::SecurityGroup
+                    && self.is_live(&row.resource)
+                    && are_subnets_known
+                    && !owner.is_empty()
+                    && !associated.contains(&owner);
                 // Routes within a network itself are no rows of their own in the model.
                 let is_local = kind == Kind::Route && row.text(table, "gateway_id") == Some("local");
                 let is_last =
@@ -285,6 +313,13 @@ impl<'n> Estate<'n> {
     }
 }
 
+/// Route tables that something is associated with, be it a gateway.
+fn associated(inventory: &Inventory) -> BTreeSet<ResourceKey> {
+    let Some(table) = partywall_model::table("aws_vpc_route_table_association") else { return BTreeSet::new() };
+    let rows = inventory.rows(table.name).iter();
+    rows.filter_map(|row| row.text(table, "route_table_id")).map(ResourceKey::from).collect()
+}
+
 /// Number of the entry that AWS puts at the end of every network ACL, which drops everything and cannot be removed.
 /// <https://docs.aws.amazon.com/vpc/latest/userguide/nacl-basics.html>
 const LAST_ENTRY: i64 = 32767;
@@ -299,6 +334,10 @@ const TABLES: [(&str, Kind, &str); 3] = [
     ("aws_vpc_network_acl_entry", Kind::NetworkAcl, "network_acl_id"),
     ("aws_vpc_route", Kind::Route, "route_table_id"),
 ];
+
+fn too_many(rules: usize) -> Option<Missing> {
+    (rules > RULES_MAX).then(|| format!("{rules} rules are more than AWS allows, and more than are compared").into())
+}
 
 fn why(is_used: &Fact<bool>, shadowed_by: &[ResourceKey], unused: impl Fn() -> String) -> String {
     match (is_used, shadowed_by) {

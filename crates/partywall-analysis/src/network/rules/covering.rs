@@ -3,7 +3,6 @@
 use ipnet::IpNet;
 use partywall_model::ResourceKey;
 
-use crate::network::address::same_family;
 use crate::network::headers::{Block, Headers};
 use crate::network::model::{Destination, Fact, Missing, Network, Peer, PrefixList, Route};
 
@@ -24,8 +23,8 @@ impl Covers {
     }
 }
 
-/// Whether all that `inner` means is also meant by `outer`.
-pub(super) fn peer_covers(network: &Network, outer: &Fact<Peer>, inner: &Fact<Peer>) -> Covers {
+/// Whether all that `inner` means is also meant by `outer`; `has_v6` when some address may be of IPv6.
+pub(super) fn peer_covers(network: &Network, has_v6: bool, outer: &Fact<Peer>, inner: &Fact<Peer>) -> Covers {
     let (Ok(outer), Ok(inner)) = (outer, inner) else { return Covers::Maybe };
     let yes = |truth: bool| if truth { Covers::Yes } else { Covers::No };
     match (outer, inner) {
@@ -33,9 +32,11 @@ pub(super) fn peer_covers(network: &Network, outer: &Fact<Peer>, inner: &Fact<Pe
         (Peer::Group(outer), Peer::Group(inner)) => yes(network.is_same(outer, inner)),
         // Members are known by their private addresses, of which those of IPv4 are in the range of all.
         (Peer::Range(outer), Peer::Group(_)) if outer.prefix_len() == 0 => {
-            let has_v6 =
-                network.subnets.values().any(|subnet| subnet.ranges.iter().any(|own| !same_family(*own, *outer)));
-            if has_v6 { Covers::No } else { yes(matches!(outer, IpNet::V4(_))) }
+            if has_v6 {
+                Covers::No
+            } else {
+                yes(matches!(outer, IpNet::V4(_)))
+            }
         }
         (Peer::Range(outer), Peer::List(inner)) => in_range(*outer, inner),
         (Peer::List(outer), Peer::Range(inner)) => match &outer.ranges {

@@ -56,7 +56,8 @@ pub(super) fn asymmetries(found: &Found<'_>) -> Vec<Asymmetry> {
             between(found, from, to, &mut out);
         }
     }
-    for exposure in &found.exposures {
+    // Whoever is behind a load balancer answers to that.
+    for exposure in found.exposures.iter().filter(|exposure| exposure.via.is_none()) {
         let Some(resource) = found.resource(&exposure.interface) else { continue };
         let (from, to) = (exposure.range.to_string().into(), exposure.interface.name.resource.clone());
         add(&exposure.flow, &mut out, resource, (from, "".into()), to);
@@ -82,13 +83,16 @@ fn connections(headers: &Headers) -> Headers {
     of(TCP).join(&of(UDP))
 }
 
+/// What members of a class lose is alike, so that one pair is followed for all.
 fn between(found: &Found<'_>, from: &Class, to: &Class, out: &mut Vec<Asymmetry>) {
+    let mut flows: Option<Vec<Flow>> = None;
     for target in &to.members {
         let source = from.members.iter().find(|source| source.name != target.name);
         let (Some(source), Some(resource)) = (source, found.resource(target)) else { continue };
         let from = (source.name.resource.clone(), found.resource(source).cloned().unwrap_or_default());
-        for flow in endpoint::flows_between(found.network, source, target) {
-            add(&flow, out, resource, from.clone(), target.name.resource.clone());
+        let flows = flows.get_or_insert_with(|| endpoint::flows_between(found.network, source, target));
+        for flow in flows {
+            add(flow, out, resource, from.clone(), target.name.resource.clone());
         }
     }
 }

@@ -6,35 +6,7 @@ use std::sync::Arc;
 use partywall_model::{Cause, Cell, Inventory, Unknown, Unseen};
 
 /// How many causes of not knowing are named.
-const CAUSES_MAX: usize = 5;
-
-/// Tables whose rows decide who reaches whom, besides those that have interfaces.
-const DECIDING: [&str; 24] = [
-    "aws_ec2_load_balancer_listener",
-    "aws_ec2_managed_prefix_list",
-    "aws_ec2_transit_gateway",
-    "aws_ec2_transit_gateway_peering_attachment",
-    "aws_ec2_transit_gateway_route",
-    "aws_ec2_transit_gateway_route_table",
-    "aws_ec2_transit_gateway_vpc_attachment",
-    "aws_vpc",
-    "aws_vpc_block_public_access_exclusion",
-    "aws_vpc_block_public_access_options",
-    "aws_vpc_egress_only_internet_gateway",
-    "aws_vpc_eip",
-    "aws_vpc_internet_gateway",
-    "aws_vpc_nat_gateway",
-    "aws_vpc_network_acl",
-    "aws_vpc_network_acl_entry",
-    "aws_vpc_peering_connection",
-    "aws_vpc_route",
-    "aws_vpc_route_table",
-    "aws_vpc_route_table_association",
-    "aws_vpc_security_group",
-    "aws_vpc_subnet",
-    "aws_vpc_vpn_connection",
-    "aws_vpc_vpn_gateway",
-];
+const CAUSES_MAX: usize = 20;
 
 /// Tables whose rows are judged as rules, and those that they belong to.
 const RULES: [&str; 6] = [
@@ -47,10 +19,11 @@ const RULES: [&str; 6] = [
 ];
 
 /// Tables whose rows have interfaces where the account does not show those themselves.
-const WITH_INTERFACES: [&str; 22] = [
+const WITH_INTERFACES: [&str; 23] = [
     "aws_docdb_cluster",
     "aws_ec2_application_load_balancer",
     "aws_ec2_autoscaling_group",
+    "aws_ec2_classic_load_balancer",
     "aws_ec2_instance",
     "aws_ec2_network_interface",
     "aws_ec2_network_load_balancer",
@@ -99,8 +72,13 @@ pub(super) struct Doubts {
 
 impl Doubts {
     pub(super) fn new(inventory: &Inventory) -> Self {
-        let decides =
-            |table: &str| DECIDING.contains(&table) || WITH_INTERFACES.contains(&table) || RULES.contains(&table);
+        // Besides those of the network itself: what has interfaces, and the groups of subnets that tell where.
+        let decides = |table: &str| {
+            table.starts_with("aws_vpc")
+                || table.starts_with("aws_ec2_")
+                || table.ends_with("_subnet_group")
+                || WITH_INTERFACES.contains(&table)
+        };
         let unseen = inventory.unseen().iter().filter(|unseen| unseen.asked && decides(unseen.table));
         let refused: BTreeSet<String> = unseen.map(|unseen| unseen.cause.to_string()).collect();
         Self { refused: refused.into_iter().collect() }

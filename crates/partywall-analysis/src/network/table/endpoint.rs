@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use partywall_model::{Cell, ResourceKey, Row, Sensitivity};
 
-use super::exposure::{doubts, is_wide};
+use super::exposure::{doubts, is_wide, via};
 use super::ports::{self, Ports};
 use super::{Found, asymmetry};
 use crate::network::address::same_family;
@@ -45,6 +45,7 @@ pub(super) fn rows(found: &Found<'_>, sensitivities: &BTreeMap<ResourceKey, Sens
                 Cell::Text(exposure.interface.name.resource.clone()),
                 Cell::text(exposure.range.to_string()),
                 Cell::Boolean(is_wide(exposure.range)),
+                via(exposure),
             ];
             cells.extend(found.ports(&ports, &why));
             let is_reached = found.truth(ports.is_reached, &why);
@@ -124,33 +125,38 @@ fn positions(classes: &[Class]) -> HashMap<&ResourceKey, u32> {
     members.map(|(interface, at)| (&interface.name.resource, at)).collect()
 }
 
+/// At most two resources of each table that are in a class.
+type Members<'n> = BTreeMap<&'static str, Vec<&'n Arc<Interface>>>;
+
+fn members<'n>(found: &Found<'_>, class: &'n Class) -> Members<'n> {
+    let mut by_table = Members::new();
+    for member in &class.members {
+        let Some(resource) = found.resource(member) else { continue };
+        let known = by_table.entry(found.table_of(resource)).or_default();
+        if known.len() < 2 && known.iter().all(|other| found.resource(other) != Some(resource)) {
+            known.push(member);
+        }
+    }
+    by_table
+}
+
 /// Who reaches each class.
 fn callers(found: &Found<'_>) -> Callers {
     let mut out = Callers::new();
+    let all_members: Vec<Members<'_>> = found.flows.classes.iter().map(|class| members(found, class)).collect();
     for ((from, to), exchange) in &found.flows.pairs {
-        let class = |at: &u32| found.flows.classes.get(*at as usize);
-        let (Some(source), Some(target)) = (class(from), class(to)) else { continue };
-        let mut by_table: BTreeMap<&'static str, Vec<&Arc<Interface>>> = BTreeMap::new();
-        for member in &source.members {
-            let Some(resource) = found.resource(member) else { continue };
-            let known = by_table.entry(found.table_of(resource)).or_default();
-            if known.len() < 2 && known.iter().all(|other| found.resource(other) != Some(resource)) {
-                known.push(member);
-            }
-        }
+        let (source, target) = (all_members.get(*from as usize), found.flows.classes.get(*to as usize));
+        let (Some(source), Some(target)) = (source, target) else { continue };
         let all = ports::of_exchange(exchange);
-        for (table, members) in by_table {
+        let is_known = all.iter().all(|ports| ports.is_reached.and(ports.is_answered).is_some());
+        for (table, members) in source {
             let Some(first) = members.first() else { continue };
             let tier = found.tier(&first.subnet);
             let examples: Vec<ResourceKey> =
                 members.iter().filter_map(|member| found.resource(member).cloned()).collect();
-            let why = if all.iter().all(|ports| ports.is_reached.and(ports.is_answered).is_some()) {
-                Vec::new()
-            } else {
-                why(found.network, first, target)
-            };
+            let why = if is_known { Vec::new() } else { why(found.network, first, target) };
             for ports in &all {
-                let key = (tier.clone(), table, ports.protocol.clone(), ports.from, ports.to);
+                let key = (tier.clone(), *table, ports.protocol.clone(), ports.from, ports.to);
                 let caller = Caller {
                     tier: tier.clone(),
                     table,

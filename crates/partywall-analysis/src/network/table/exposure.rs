@@ -36,12 +36,18 @@ fn of(found: &Found<'_>, exposure: &Exposure) -> Vec<Row> {
                 Cell::Text(exposure.interface.name.resource.clone()),
                 Cell::text(exposure.range.to_string()),
                 Cell::Boolean(is_wide(exposure.range)),
+                via(exposure),
             ];
             cells.extend(found.ports(&ports, &doubts));
             cells.extend([path.clone(), Cell::List(why.into_iter().map(Cell::text).collect())]);
             found.row(resource, cells)
         })
         .collect()
+}
+
+/// The load balancer on the way; '' for none.
+pub(super) fn via(exposure: &Exposure) -> Cell {
+    exposure.via.clone().map_or_else(|| Cell::text(""), Cell::Text)
 }
 
 /// Whether a range is so much of the internet that whoever may speak from it is anybody.

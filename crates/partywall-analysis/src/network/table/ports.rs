@@ -124,6 +124,6 @@ mod tests {
         assert_eq!(words(Headers::all()), ["all 0-65535"]);
         let without_ssh = words(Headers::all().without(&tcp(22, 22)));
         assert!(without_ssh.contains(&"tcp 23-65535".to_owned()), "{without_ssh:?}");
-        assert!(without_ssh.contains(&"18-57".to_owned()), "{without_ssh:?}");
+        assert!(without_ssh.iter().any(|words| words.starts_with("18-57")), "{without_ssh:?}");
     }
 }

@@ -30,10 +30,10 @@ pub(super) fn run(arguments: &Arguments) -> miette::Result<Outcome> {
         Output::Terminal => {
             let rows = found.iter().map(|exposure| {
                 let name = exposure.interface.name.short.to_string();
-                let through = exposure.via.as_ref().map(|via| format!(" through {via}")).unwrap_or_default();
-                [name, format!("{}{through}", exposure.range), words::exchange(&exposure.exchange)]
+                let via = exposure.via.as_deref().unwrap_or("directly").to_owned();
+                [name, exposure.range.to_string(), words::exchange(&exposure.exchange), via]
             });
-            table(["interface", "from", "what"], rows.collect())
+            table(["interface", "from", "what", "through"], rows.collect())
         }
         Output::Json => {
             serde_json::to_string_pretty(&found.iter().map(as_json).collect::<Vec<_>>()).into_diagnostic()? + "\n"
@@ -50,7 +50,7 @@ fn as_json(exposure: &Exposure) -> serde_json::Value {
         "interface": &*interface.name.resource,
         "owner": &*interface.owner.resource,
         "range": range.to_string(),
-        "via": via.as_deref(),
+        "via": via.as_deref().unwrap_or_default(),
         "answered": words::ports(&exchange.answered),
         "unanswered": words::ports(&exchange.certain.without(&exchange.answered)),
         "unknown": words::ports(&exchange.maybe_answered.without(&exchange.answered)),

@@ -7,7 +7,8 @@ use clap::Args;
 use miette::IntoDiagnostic;
 use partywall_analysis::network::exposure::exposures;
 use partywall_analysis::network::flows::{Exchange, Flows, flows};
-use partywall_analysis::network::model::Interface;
+use partywall_analysis::network::model::{Interface, Network};
+use partywall_analysis::network::select::Labels;
 use serde_json::json;
 
 use super::reach::Output;
@@ -87,7 +88,7 @@ fn as_json(from: &str, to: &str, exchange: &Exchange) -> serde_json::Value {
     })
 }
 
-fn tier(estate: &Estate, by: &By, interface: &Interface) -> String {
+fn tier(labels: &Labels, by: &By, interface: &Interface) -> String {
     let none = || "(none)".to_owned();
     let subnet = interface.subnet.as_ref().ok();
     match by {
@@ -96,15 +97,20 @@ fn tier(estate: &Estate, by: &By, interface: &Interface) -> String {
         By::Vpc => {
             subnet.and_then(|subnet| subnet.vpc.as_ref().ok()).map_or_else(none, |vpc| vpc.name.short.to_string())
         }
-        By::Tag(key) => estate.labels.tag(interface, key).map_or_else(none, str::to_owned),
+        By::Tag(key) => labels.tag(interface, key).map_or_else(none, str::to_owned),
     }
 }
 
 /// What tiers can say to each other, and the internet to them.
 pub(super) fn matrix(estate: &Estate, by: &By) -> Matrix {
-    let Flows { classes, pairs } = flows(&estate.network);
+    matrix_of(&estate.network, &flows(&estate.network), &estate.labels, by)
+}
+
+/// The same, of flows that are known already.
+pub(super) fn matrix_of(network: &Network, flows: &Flows, labels: &Labels, by: &By) -> Matrix {
+    let Flows { classes, pairs } = flows;
     let tiers_of = |members: &[Arc<Interface>]| -> BTreeSet<String> {
-        members.iter().map(|interface| tier(estate, by, interface)).collect()
+        members.iter().map(|interface| tier(labels, by, interface)).collect()
     };
     let tiers: Vec<BTreeSet<String>> = classes.iter().map(|class| tiers_of(&class.members)).collect();
     let mut matrix = Matrix::new();
@@ -115,7 +121,7 @@ pub(super) fn matrix(estate: &Estate, by: &By) -> Matrix {
         cell.answered = std::mem::take(&mut cell.answered).join(&exchange.answered);
         cell.maybe_answered = std::mem::take(&mut cell.maybe_answered).join(&exchange.maybe_answered);
     };
-    for ((from, to), exchange) in &pairs {
+    for ((from, to), exchange) in pairs {
         let (Some(sources), Some(targets)) = (tiers.get(*from as usize), tiers.get(*to as usize)) else { continue };
         for source in sources {
             for target in
@@ -125,9 +131,9 @@ pub(super) fn matrix(estate: &Estate, by: &By) -> Matrix {
             }
         }
     }
-    for exposure in exposures(&estate.network) {
+    for exposure in exposures(network) {
         let from = if exposure.range.prefix_len() == 0 { INTERNET.to_owned() } else { exposure.range.to_string() };
-        add(&from, &tier(estate, by, &exposure.interface), &exposure.exchange);
+        add(&from, &tier(labels, by, &exposure.interface), &exposure.exchange);
     }
     matrix
 }

@@ -7,11 +7,12 @@ use std::time::{Duration, Instant};
 use clap::Args;
 use miette::{IntoDiagnostic, WrapErr, miette};
 use notify::{EventKind, RecursiveMode, Watcher};
+use partywall_analysis::network::flows::Following;
 use partywall_model::{Gap, GapKind};
 use partywall_report::plain;
 
 use super::change::{changes, in_words};
-use super::matrix::{By, Matrix, matrix};
+use super::matrix::{By, Matrix, matrix_of};
 use super::open;
 use crate::commands::Outcome;
 use crate::commands::scan::print;
@@ -40,15 +41,18 @@ pub(super) fn run(arguments: &Arguments) -> miette::Result<Outcome> {
     let mut watcher = notify::recommended_watcher(sender).into_diagnostic()?;
     let refused = || format!("`{}` cannot be watched", target.display());
     watcher.watch(target, RecursiveMode::Recursive).into_diagnostic().wrap_err_with(refused)?;
-    let (mut known, taken) = match read(arguments)? {
-        Reading::Whole(matrix, taken) => (matrix, taken),
+    let mut following = Following::default();
+    let mut known = match read(arguments, &mut following)? {
+        Reading::Whole(matrix, taken) => {
+            print(&format!("{} flows, in {taken}; waiting for changes of `{}`\n", matrix.len(), target.display()))?;
+            matrix
+        }
         Reading::Broken(gap) => return Err(miette!("{}", told(&gap))),
     };
-    print(&format!("{} flows, in {}; waiting for changes of `{}`\n", known.len(), time(taken), target.display()))?;
     let mut left = arguments.changes;
     while left != Some(0) {
         wait(&events, target)?;
-        match read(arguments)? {
+        match read(arguments, &mut following)? {
             // What cannot be read has not gone: it is being written.
             Reading::Broken(gap) => print(&format!("{}; still comparing with what was there before\n", told(&gap)))?,
             Reading::Whole(matrix, taken) => {
@@ -56,7 +60,7 @@ pub(super) fn run(arguments: &Arguments) -> miette::Result<Outcome> {
                 known = matrix;
                 let table =
                     if found.is_empty() { "nothing gained, nothing lost\n".to_owned() } else { in_words(&found) };
-                print(&format!("{table}{} flows, in {}\n", known.len(), time(taken)))?;
+                print(&format!("{table}{} flows, in {taken}\n", known.len()))?;
                 left = left.map(|left| left - 1);
             }
         }
@@ -66,20 +70,26 @@ pub(super) fn run(arguments: &Arguments) -> miette::Result<Outcome> {
 
 /// What a folder tells.
 enum Reading {
-    /// All flows, and how long it took.
-    Whole(Matrix, Duration),
+    /// All flows, and how long that took, in words.
+    Whole(Matrix, String),
     /// A file of it cannot be read.
     Broken(Gap),
 }
 
-fn read(arguments: &Arguments) -> miette::Result<Reading> {
+/// Reads a folder and follows what has changed since it was read before.
+fn read(arguments: &Arguments, following: &mut Following) -> miette::Result<Reading> {
     let start = Instant::now();
     let estate = open(&arguments.sources)?;
     let broken = estate.gaps.iter().find(|gap| gap.kind == GapKind::UnreadableFile);
-    Ok(match broken {
-        Some(gap) => Reading::Broken(gap.clone()),
-        None => Reading::Whole(matrix(&estate, &arguments.by), start.elapsed()),
-    })
+    if let Some(gap) = broken {
+        return Ok(Reading::Broken(gap.clone()));
+    }
+    let read = start.elapsed();
+    following.revise(estate.network);
+    let followed = start.elapsed() - read;
+    let matrix = matrix_of(following.network(), &following.flows(), &estate.labels, &arguments.by);
+    let taken = format!("{}, of which {} for flows within", time(start.elapsed()), time(followed));
+    Ok(Reading::Whole(matrix, taken))
 }
 
 /// Waits until something in the folder has changed, and then until it is quiet.
