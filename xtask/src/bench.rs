@@ -1,6 +1,7 @@
 //! Whole-process comparisons against peers.
 
 pub(crate) mod access;
+pub(crate) mod drill;
 pub(crate) mod live;
 pub(crate) mod network;
 

@@ -39,6 +39,8 @@ enum Chore {
     Bench(Bench),
     /// Install moto, which plays AWS for the tests of live accounts, and print where it is
     Moto,
+    /// Install SCRAM, the analyser of fault trees that cut sets are compared with; it needs root, and Debian
+    Scram,
     /// Regenerate what the collector knows of the services' protocols, from botocore's models and `calls/`
     Wire,
     /// Regenerate the lists of AWS's actions and managed policies, from npm and from moto
@@ -82,6 +84,12 @@ enum Bench {
     },
     /// Processor time, memory and requests against Prowler on the same live account, played by moto
     Live,
+    /// Time of failing every zone, region and pair of them, on generated estates
+    Drill {
+        /// Resources of each estate
+        #[arg(default_values_t = [1_000, 10_000, 100_000])]
+        resources: Vec<usize>,
+    },
     /// Time of reachability between all pairs, on generated estates
     Network {
         /// Interfaces of each estate
@@ -118,11 +126,13 @@ fn main() -> miette::Result<()> {
             bench::access::closure(&principals)
         }
         Chore::Bench(Bench::Live) => bench::live::run_both(),
+        Chore::Bench(Bench::Drill { resources }) => bench::drill::run(&resources),
         Chore::Bench(Bench::Network { interfaces }) => bench::network::run(&interfaces),
         Chore::Moto => {
             println!("{}", moto::environment()?.display());
             Ok(())
         }
+        Chore::Scram => command::run(std::process::Command::new("apt-get").args(["install", "--yes", "scram"])),
         Chore::Wire => wire::regenerate(),
         Chore::Catalogue => catalogue::regenerate(),
         Chore::Ci => {

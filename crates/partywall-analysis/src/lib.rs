@@ -3,6 +3,7 @@
 //! Every analysis is pure: it takes the inventory and facts that are data, and has no clock, network or files.
 
 pub mod access;
+pub mod availability;
 pub mod correspondence;
 pub mod drift;
 pub mod network;
@@ -66,6 +67,9 @@ pub fn add_derived_tables(
     }
     if wanted.iter().any(|name| name.starts_with("network_")) {
         derived.network = Some(network::add_tables(inventory, &derived.sensitivities, wanted)?);
+    }
+    if wanted.iter().any(|name| name.starts_with("availability_")) {
+        availability::add_tables(inventory)?;
     }
     if wanted.iter().any(|name| name.starts_with("access_")) {
         let estate = access::Estate::of(inventory);

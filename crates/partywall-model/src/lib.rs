@@ -10,6 +10,7 @@ mod access;
 mod assessment;
 mod call;
 mod drift;
+mod drill;
 mod duty;
 mod finding;
 mod gap;
@@ -17,6 +18,7 @@ mod inventory;
 mod network;
 mod origin;
 mod resource;
+mod span;
 mod table;
 mod value;
 
@@ -26,6 +28,10 @@ pub use access::{
 };
 pub use assessment::{Assessment, CheckSummary};
 pub use call::{CALLS, Call, CallScope, ForEach, call};
+pub use drill::{
+    DrillBox, DrillColumn, DrillCorrelation, DrillCut, DrillFlow, DrillLevel, DrillMap, DrillMiss, DrillOutcome,
+    DrillReport, DrillScenario, DrillWorkload,
+};
 pub use drift::{CellChange, Change, Drift, ResponsibilityChange, RowChange, VerdictChange};
 pub use duty::{Duty, DutyStatus, Layer, Party, Responsibility, Sensitivity};
 pub use finding::{Declaration, Finding, Severity, Verdict, Waiver};
@@ -33,6 +39,7 @@ pub use gap::{Gap, GapKind};
 pub use inventory::{Cell, Inventory, ResourceKey, Row, UnknownTable};
 pub use network::{NetworkBand, NetworkExposure, NetworkFlow, NetworkPicture, NetworkSubnet};
 pub use origin::{ModuleCall, Origin};
+pub use span::Span;
 pub use resource::{Decoded, Dialect, Existence, Resource, Suppression, UnansweredCall, Unseen};
 pub use table::{
     Column, ColumnType, Condition, Default, Part, Path, Presence, Scalar, Source, Step, TABLES, Table, table,

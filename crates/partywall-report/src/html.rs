@@ -3,6 +3,8 @@
 //! Without scripts the page still shows everything; scripts only filter.
 
 mod access_path;
+pub(crate) mod drill;
+pub(crate) mod drill_map;
 mod escape;
 mod heat_map;
 mod network;

@@ -10,7 +10,9 @@ mod wall;
 
 use std::io::Write;
 
-use partywall_model::{AccessPath, Assessment, Drift, Duty, DutyConflict, Exposure, NetworkPicture, UnusedAccess};
+use partywall_model::{
+    AccessPath, Assessment, Drift, DrillMap, DrillReport, Duty, DutyConflict, Exposure, NetworkPicture, UnusedAccess,
+};
 use thiserror::Error;
 
 pub use terminal::plain;
@@ -128,6 +130,21 @@ pub fn render(
 /// Renders what differs between two readings, for people.
 pub fn drift(drift: &Drift, style: &Style) -> String {
     terminal::drift::render(drift, style)
+}
+
+/// Renders what still stands when places fall, for people.
+pub fn drill(report: &DrillReport, style: &Style) -> String {
+    terminal::drill::render(report, style)
+}
+
+/// Renders what still stands when places fall, as one self-contained page.
+pub fn drill_html(report: &DrillReport, maps: &[DrillMap]) -> String {
+    html::drill::render(report, maps)
+}
+
+/// Draws one scenario as SVG.
+pub fn drill_svg(map: &DrillMap) -> String {
+    html::drill_map::draw(map)
 }
 
 /// Draws chains by which principals come to more than their own permissions, as trees.

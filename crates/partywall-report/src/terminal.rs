@@ -2,6 +2,7 @@
 
 pub(crate) mod access;
 pub(crate) mod drift;
+pub(crate) mod drill;
 mod paint;
 mod plain;
 

@@ -4,6 +4,7 @@ pub mod access;
 pub mod checks;
 pub mod collect;
 pub mod diff;
+pub mod drill;
 pub mod network;
 pub mod permissions;
 pub mod query;
@@ -54,6 +55,8 @@ pub enum Command {
     Permissions(permissions::Arguments),
     /// Compare two snapshots, or a plan and the live account: rows, verdicts, responsibilities
     Diff(diff::Arguments),
+    /// Fail zones and regions, and see what still stands
+    Drill(Box<drill::Arguments>),
     /// Say who can reach whom: packets there, and their answers back
     Network(network::Arguments),
     /// Store the inventory as Parquet files, to scan, query or compare later
@@ -75,6 +78,7 @@ impl Command {
             Self::Collect(arguments) => collect::run(arguments),
             Self::Permissions(arguments) => permissions::run(arguments),
             Self::Diff(arguments) => diff::run(arguments),
+            Self::Drill(arguments) => drill::run(arguments),
             Self::Network(arguments) => network::run(arguments),
             Self::Snapshot(arguments) => snapshot::run(arguments),
         }

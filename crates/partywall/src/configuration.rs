@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
 use miette::{Diagnostic, NamedSource, SourceSpan};
+use partywall_analysis::availability::workload::Declared;
 use partywall_analysis::sensitivity;
 use partywall_checks::ConfiguredWaiver;
 use partywall_model::Sensitivity;
@@ -20,6 +21,12 @@ pub struct Configuration {
     /// Which tags say how sensitive data is.
     #[serde(default)]
     pub sensitivity: SensitivityTags,
+    /// Which tags name workloads.
+    #[serde(default)]
+    pub availability: Availability,
+    /// Workloads, and what each has to survive.
+    #[serde(default, rename = "workload")]
+    pub workloads: Vec<Declared>,
     /// Faults that somebody has accepted.
     #[serde(default, rename = "waiver")]
     pub waivers: Vec<ConfiguredWaiver>,
@@ -35,6 +42,14 @@ pub struct Scan {
     /// Checks to leave out, by id or alias.
     #[serde(default)]
     pub skip: Vec<String>,
+}
+
+/// Which tags name workloads.
+#[derive(Debug, Clone, Default, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Availability {
+    /// Tag keys; the first that a resource carries counts.
+    pub tag_keys: Option<Vec<String>>,
 }
 
 /// Which tags say how sensitive data is.
@@ -65,7 +80,7 @@ pub enum ConfigurationError {
     /// It says something that is not understood.
     #[error("the configuration is not understood: {message}")]
     #[diagnostic(help(
-        "the keys are [scan] exclude and skip, [sensitivity] tag_keys, words and untagged, and [[waiver]]"
+        "the keys are [scan] exclude and skip, [sensitivity] tag_keys, words and untagged, [availability] tag_keys, [[workload]] name, entry, load, needs_internet and target, and [[waiver]]"
     ))]
     Invalid {
         /// What is wrong.
