@@ -128,7 +128,7 @@ fn exposed(exposures: &[Exposure]) -> Vec<(&Arc<Interface>, NetworkExposure)> {
 
 /// What reaches a load balancer's targets through it is told of the load balancer.
 fn directly(exposures: &[Exposure]) -> impl Iterator<Item = &Exposure> {
-    exposures.iter().filter(|exposure| exposure.via.is_none())
+    exposures.iter().filter(|exposure| exposure.flow.via.is_none())
 }
 
 fn join(whole: &mut Exchange, part: &Exchange) {

@@ -57,7 +57,7 @@ pub(super) fn asymmetries(found: &Found<'_>) -> Vec<Asymmetry> {
         }
     }
     // Whoever is behind a load balancer answers to that.
-    for exposure in found.exposures.iter().filter(|exposure| exposure.via.is_none()) {
+    for exposure in found.exposures.iter().filter(|exposure| exposure.flow.via.is_none()) {
         let Some(resource) = found.resource(&exposure.interface) else { continue };
         let (from, to) = (exposure.range.to_string().into(), exposure.interface.name.resource.clone());
         add(&exposure.flow, &mut out, resource, (from, "".into()), to);

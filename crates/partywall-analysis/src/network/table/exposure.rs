@@ -47,7 +47,7 @@ fn of(found: &Found<'_>, exposure: &Exposure) -> Vec<Row> {
 
 /// The load balancer on the way; '' for none.
 pub(super) fn via(exposure: &Exposure) -> Cell {
-    exposure.via.clone().map_or_else(|| Cell::text(""), Cell::Text)
+    exposure.flow.via.clone().map_or_else(|| Cell::text(""), Cell::Text)
 }
 
 /// Whether a range is so much of the internet that whoever may speak from it is anybody.

@@ -30,7 +30,7 @@ pub(super) fn run(arguments: &Arguments) -> miette::Result<Outcome> {
         Output::Terminal => {
             let rows = found.iter().map(|exposure| {
                 let name = exposure.interface.name.short.to_string();
-                let via = exposure.via.as_deref().unwrap_or("directly").to_owned();
+                let via = exposure.flow.via.as_deref().unwrap_or("directly").to_owned();
                 [name, exposure.range.to_string(), words::exchange(&exposure.exchange), via]
             });
             table(["interface", "from", "what", "through"], rows.collect())
@@ -43,14 +43,14 @@ pub(super) fn run(arguments: &Arguments) -> miette::Result<Outcome> {
 }
 
 fn as_json(exposure: &Exposure) -> serde_json::Value {
-    let Exposure { interface, range, exchange, flow, via } = exposure;
+    let Exposure { interface, range, exchange, flow } = exposure;
     let path: Vec<serde_json::Value> =
         flow.forward.path.iter().map(|hop| json!({"kind": hop.kind, "resource": &*hop.resource})).collect();
     json!({
         "interface": &*interface.name.resource,
         "owner": &*interface.owner.resource,
         "range": range.to_string(),
-        "via": via.as_deref().unwrap_or_default(),
+        "via": flow.via.as_deref().unwrap_or_default(),
         "answered": words::ports(&exchange.answered),
         "unanswered": words::ports(&exchange.certain.without(&exchange.answered)),
         "unknown": words::ports(&exchange.maybe_answered.without(&exchange.answered)),
