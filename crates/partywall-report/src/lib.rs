@@ -10,7 +10,9 @@ mod wall;
 
 use std::io::Write;
 
-use partywall_model::{AccessPath, Assessment, Drift, DrillMap, DrillReport, Duty, DutyConflict, Exposure, UnusedAccess};
+use partywall_model::{
+    AccessPath, Assessment, Drift, DrillMap, DrillReport, Duty, DutyConflict, Exposure, UnusedAccess,
+};
 use thiserror::Error;
 
 pub use terminal::plain;
