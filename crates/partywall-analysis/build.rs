@@ -15,7 +15,9 @@ fn main() -> Result<(), Failure> {
     let facts = PathBuf::from(std::env::var("CARGO_MANIFEST_DIR")?).join("../../facts");
     let out = PathBuf::from(std::env::var("OUT_DIR")?);
     println!("cargo::rerun-if-changed={}", facts.display());
-    for (folder, name) in [("responsibility", "responsibility"), ("access/escalation", "escalation"), ("availability", "availability")] {
+    for (folder, name) in
+        [("responsibility", "responsibility"), ("access/escalation", "escalation"), ("availability", "availability")]
+    {
         let gathered = serde_json::to_string(&tables(&facts.join(folder))?)?;
         std::fs::write(out.join(name).with_extension("json"), gathered)?;
     }

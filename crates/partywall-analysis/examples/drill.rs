@@ -134,10 +134,8 @@ fn site(builder: &mut Builder, number: usize, at: usize, region: &str) -> Result
     builder.add("aws_vpc", &name("vpc"), region, &[])?;
     builder.add("aws_ec2_application_load_balancer", &name("lb"), region, &[("subnets", list(&subnets))])?;
     builder.add("aws_ec2_target_group", &name("targets"), region, &[])?;
-    let listener = [
-        ("load_balancer_arn", Cell::text(name("lb"))),
-        ("default_action_target_group", Cell::text(name("targets"))),
-    ];
+    let listener =
+        [("load_balancer_arn", Cell::text(name("lb"))), ("default_action_target_group", Cell::text(name("targets")))];
     builder.add("aws_ec2_load_balancer_listener", &name("listener"), region, &listener)?;
     let group = [
         ("vpc_zone_identifier", list(&subnets)),

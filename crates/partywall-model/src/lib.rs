@@ -28,19 +28,19 @@ pub use access::{
 };
 pub use assessment::{Assessment, CheckSummary};
 pub use call::{CALLS, Call, CallScope, ForEach, call};
+pub use drift::{CellChange, Change, Drift, ResponsibilityChange, RowChange, VerdictChange};
 pub use drill::{
     DrillBox, DrillColumn, DrillCorrelation, DrillCut, DrillFlow, DrillLevel, DrillMap, DrillMiss, DrillOutcome,
     DrillReport, DrillScenario, DrillWorkload,
 };
-pub use drift::{CellChange, Change, Drift, ResponsibilityChange, RowChange, VerdictChange};
 pub use duty::{Duty, DutyStatus, Layer, Party, Responsibility, Sensitivity};
 pub use finding::{Declaration, Finding, Severity, Verdict, Waiver};
 pub use gap::{Gap, GapKind};
 pub use inventory::{Cell, Inventory, ResourceKey, Row, UnknownTable};
 pub use network::{NetworkBand, NetworkExposure, NetworkFlow, NetworkPicture, NetworkSubnet};
 pub use origin::{ModuleCall, Origin};
-pub use span::Span;
 pub use resource::{Decoded, Dialect, Existence, Resource, Suppression, UnansweredCall, Unseen};
+pub use span::Span;
 pub use table::{
     Column, ColumnType, Condition, Default, Part, Path, Presence, Scalar, Source, Step, TABLES, Table, table,
 };

@@ -53,3 +53,100 @@ fn cases_that_make_no_sense_end_in_a_clear_error_or_in_unknown() {
         assert!(format!("{}{}", run.out, run.err).contains(part), "{text}: {run:#?}");
     }
 }
+
+/// What the drill says of the workload `shop` of an estate.
+fn shop(estate: &str) -> Value {
+    let run = partywall(&fixtures(), &["drill", "-o", "json", estate]);
+    assert_eq!(run.code, 0, "{}", run.err);
+    let report: Value = serde_json::from_str(&run.out).unwrap();
+    let workloads = report["workloads"].as_array().unwrap();
+    assert_eq!(workloads.len(), 1, "{:#}", report["workloads"]);
+    workloads[0].clone()
+}
+
+/// Scenario, level, least capacity left, whether it carries the load, RPO and RTO at most.
+fn outcomes(workload: &Value) -> Vec<Value> {
+    let one = |outcome: &Value| {
+        json!([
+            outcome["scenario"],
+            outcome["level"],
+            outcome["capacity_left"][0],
+            outcome["carries_load"],
+            outcome["rpo"][1],
+            outcome["rto"]
+        ])
+    };
+    workload["outcomes"].as_array().unwrap().iter().map(one).collect()
+}
+
+/// The sets of one event that certainly bring the workload down.
+fn single_points(workload: &Value) -> Vec<&str> {
+    let cuts = workload["cuts"].as_array().unwrap().iter();
+    let single = cuts.filter(|cut| cut["of"].as_array().unwrap().len() == 1 && cut["is_certain"] == true);
+    single.map(|cut| cut["of"][0].as_str().unwrap()).collect()
+}
+
+/// `docs/availability.md` works both shops out by hand.
+#[test]
+fn the_weak_shop_fares_as_worked_out_by_hand() {
+    let shop = shop("webshop-weak");
+    assert_eq!(
+        outcomes(&shop),
+        [
+            json!(["zone eu-central-1a", "degraded", 50, false, 0, [0, null]]),
+            json!(["zone eu-central-1b", "down", 0, false, 300, [0, null]]),
+            json!(["region eu-central-1", "down", 0, false, null, [0, null]]),
+        ]
+    );
+    assert_eq!(single_points(&shop), ["aws_db_instance.orders", "zone eu-central-1b", "region eu-central-1"]);
+    let cures: Vec<_> =
+        shop["cuts"].as_array().unwrap().iter().take(2).map(|cut| (&cut["change"], &cut["after"])).collect();
+    let cure = json!("turn on Multi-AZ of `aws_db_instance.orders`");
+    assert_eq!(cures, [(&cure, &json!("degraded")), (&cure, &json!("degraded"))]);
+    let why = shop["outcomes"][0]["why"].to_string();
+    assert!(why.contains("aws_autoscaling_group.web in eu-central-1b goes on without its way out"), "{why}");
+}
+
+#[test]
+fn the_strong_shop_fares_as_worked_out_by_hand() {
+    let shop = shop("webshop-strong");
+    let zone =
+        |name: &str, left: u32, pause: u32| json!([format!("zone {name}"), "degraded", left, true, 0, [0, pause]]);
+    assert_eq!(
+        outcomes(&shop),
+        [
+            zone("eu-central-1a", 66, 60),
+            zone("eu-central-1b", 66, 60),
+            zone("eu-central-1c", 66, 60),
+            zone("eu-west-1a", 100, 0),
+            zone("eu-west-1b", 100, 0),
+            zone("eu-west-1c", 100, 0),
+            json!(["region eu-central-1", "degraded", 100, true, 5, [30, 120]]),
+            json!(["region eu-west-1", "degraded", 100, true, 0, [0, 0]]),
+        ]
+    );
+    assert_eq!(single_points(&shop), Vec::<&str>::new());
+    let cuts = shop["cuts"].as_array().unwrap();
+    assert!(cuts.iter().any(|cut| cut["of"] == json!(["region eu-central-1", "region eu-west-1"])), "{cuts:#?}");
+    assert!(shop["cold_sites"][0].as_str().unwrap().contains("second"), "{:#}", shop["cold_sites"]);
+}
+
+#[test]
+fn targets_decide_the_exit_code() {
+    for (estate, code) in [("webshop-weak", 1), ("webshop-strong", 0)] {
+        let run = partywall(&fixtures(), &["drill", "--assert", estate]);
+        assert_eq!(run.code, code, "{estate}: {}", run.out);
+    }
+    let run = partywall(&fixtures(), &["drill", "--zone", "mars-1a", "webshop-weak"]);
+    assert_eq!(run.code, 2);
+    assert!(run.err.contains("eu-central-1a"), "{}", run.err);
+}
+
+#[test]
+fn pictures_show_what_fell() {
+    let run = partywall(&fixtures(), &["drill", "--zone", "eu-central-1b", "-o", "svg", "webshop-weak"]);
+    assert!(run.out.starts_with("<svg") && run.out.contains("zone eu-central-1b falls"), "{}", run.out);
+    let run = partywall(&fixtures(), &["drill", "-o", "html", "webshop-strong"]);
+    assert_eq!(run.out.matches("<svg").count(), 8);
+    assert!(run.out.contains("class=\"degraded\""), "{}", run.out);
+}

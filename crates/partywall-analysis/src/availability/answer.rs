@@ -4,8 +4,8 @@ use partywall_model::{Row, Table};
 use serde::Serialize;
 
 use super::facts::{Effect, Loss, Rule, Service};
-use partywall_model::Span;
 use super::words::Words;
+use partywall_model::Span;
 
 /// What is lost.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -60,12 +60,7 @@ fn listed(table: &Table, row: &Row, column: &str) -> Range {
 }
 
 /// The known texts of one field of a list of structs; then why there may be more.
-pub(super) fn field(
-    table: &Table,
-    row: &Row,
-    column: &str,
-    field: &str,
-) -> (BTreeSet<Arc<str>>, Option<String>) {
+pub(super) fn field(table: &Table, row: &Row, column: &str, field: &str) -> (BTreeSet<Arc<str>>, Option<String>) {
     let Some((_, declared)) = table.column(column) else { return (BTreeSet::new(), None) };
     let ColumnType::List(ColumnType::Struct(fields)) = declared.column_type else { return (BTreeSet::new(), None) };
     let at = fields.iter().position(|known| known.name == field);

@@ -102,7 +102,9 @@ fn gate_diagram(
 ) -> Result<Bdd, TooLarge> {
     let of = |numbers: &[usize]| -> Vec<&Bdd> { numbers.iter().filter_map(|number| diagrams.get(*number)).collect() };
     match gate {
-        Gate::Event(number) => Ok(events.get(*number).map_or_else(|| variables.mk_false(), |one| variables.mk_var(*one))),
+        Gate::Event(number) => {
+            Ok(events.get(*number).map_or_else(|| variables.mk_false(), |one| variables.mk_var(*one)))
+        }
         Gate::All(numbers) => of(numbers).into_iter().try_fold(variables.mk_true(), |all, one| and(&all, one)),
         Gate::AtLeast(1, numbers) => of(numbers).into_iter().try_fold(variables.mk_false(), |any, one| or(&any, one)),
         Gate::AtLeast(count, numbers) => {

@@ -7,7 +7,9 @@ mod outcome;
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
-use partywall_model::{DrillCorrelation, DrillCut, DrillLevel as Level, DrillReport, DrillScenario, DrillWorkload, Inventory};
+use partywall_model::{
+    DrillCorrelation, DrillCut, DrillLevel as Level, DrillOutcome, DrillReport, DrillScenario, DrillWorkload, Inventory,
+};
 
 use super::cuts::{Limits, minimal_cuts};
 use super::evaluate::{Scenario, State, evaluate, evaluate_within};
@@ -70,7 +72,8 @@ impl Drill {
         let needing = declared.iter().filter(|one| one.needs_internet);
         settings.need_way_out = needing.map(|one| one.name.clone()).collect();
         let (graph, workloads) = read(inventory, &settings, declared);
-        let counts = |unseen: &&partywall_model::Unseen| unseen.asked && Facts::shipped().service(unseen.table).is_some();
+        let counts =
+            |unseen: &&partywall_model::Unseen| unseen.asked && Facts::shipped().service(unseen.table).is_some();
         let hidden: BTreeSet<String> = inventory
             .unseen()
             .iter()
@@ -107,7 +110,8 @@ impl Drill {
         }
         let mut singles: Vec<Event> = singles.into_iter().collect();
         singles.sort_by_key(|event| (matches!(event, Event::Region(_)), self.name(*event)));
-        let mut scenarios: Vec<(DrillScenario, Scenario)> = singles.iter().map(|event| self.scenario(&[*event])).collect();
+        let mut scenarios: Vec<(DrillScenario, Scenario)> =
+            singles.iter().map(|event| self.scenario(&[*event])).collect();
         if plan.pairs {
             for (at, first) in singles.iter().enumerate() {
                 let others = singles.iter().skip(at + 1).filter(|second| !self.is_inside(*first, **second));
@@ -121,7 +125,8 @@ impl Drill {
     fn places(&self) -> impl Iterator<Item = Event> {
         let atlas = &self.graph.atlas;
         let count = |length: usize| u16::try_from(length).unwrap_or(u16::MAX);
-        let used: BTreeSet<u16> = self.workloads.iter().flat_map(|one| &one.reach).filter_map(|number| self.region_of(*number)).collect();
+        let used: BTreeSet<u16> =
+            self.workloads.iter().flat_map(|one| &one.reach).filter_map(|number| self.region_of(*number)).collect();
         let regions = (0..count(atlas.regions.len())).filter(move |region| used.contains(region)).map(Event::Region);
         (0..count(atlas.zones.len())).map(Event::Zone).chain(regions)
     }
@@ -160,6 +165,13 @@ impl Drill {
         }
     }
 
+    /// What people call a scenario.
+    fn name_of(&self, scenario: &Scenario) -> String {
+        let zones = scenario.zones.iter().map(|zone| Event::Zone(*zone));
+        let regions = scenario.regions.iter().map(|region| Event::Region(*region));
+        zones.chain(regions).map(|event| self.name(event)).collect::<Vec<_>>().join(" and ")
+    }
+
     /// Events that happen together, as a scenario.
     pub fn scenario(&self, events: &[Event]) -> (DrillScenario, Scenario) {
         let mut scenario = Scenario::default();
@@ -191,10 +203,20 @@ impl Drill {
     pub fn run(&self, plan: &Plan) -> Result<DrillReport, NoSuchPlace> {
         let scenarios = self.scenarios(plan)?;
         let mut workloads: Vec<DrillWorkload> = self.workloads.iter().map(|workload| self.empty(workload)).collect();
-        for (named, scenario) in &scenarios {
-            let states = evaluate(&self.graph, scenario);
-            for (workload, report) in self.workloads.iter().zip(&mut workloads) {
-                report.outcomes.push(outcome::outcome(self, workload, (named, scenario), &states));
+        // Single places first: pairs are told by them.
+        let is_single = |(named, _): &&(DrillScenario, Scenario)| named.zones.len() + named.regions.len() < 2;
+        let singles = scenarios.iter().take_while(is_single).count();
+        let (singles, pairs) = scenarios.split_at(singles);
+        let alone = self.fail_each(singles, &[]);
+        let levels: Vec<(&Scenario, Vec<Level>)> = singles
+            .iter()
+            .zip(&alone)
+            .map(|((_, scenario), outcomes)| (scenario, outcomes.iter().map(|outcome| outcome.level).collect()))
+            .collect();
+        let together = self.fail_each(pairs, &levels);
+        for outcomes in alone.into_iter().chain(together) {
+            for (outcome, report) in outcomes.into_iter().zip(&mut workloads) {
+                report.outcomes.push(outcome);
             }
         }
         if plan.cuts {
@@ -204,12 +226,43 @@ impl Drill {
         }
         let zones_by_name = self.graph.atlas.named_across_accounts().map(|(zone, accounts)| {
             let accounts: Vec<&str> = accounts.iter().map(AsRef::as_ref).collect();
-            format!("{} is what accounts {} call a zone; it may be another one in each, so use zone ids", zone.name, accounts.join(" and "))
+            format!(
+                "{} is what accounts {} call a zone; it may be another one in each, so use zone ids",
+                zone.name,
+                accounts.join(" and ")
+            )
         });
         Ok(DrillReport {
             zones_by_name: zones_by_name.collect(),
             scenarios: scenarios.into_iter().map(|(named, _)| named).collect(),
             workloads,
+        })
+    }
+
+    /// What becomes of every workload under each scenario, on as many threads as the machine has.
+    fn fail_each(
+        &self,
+        scenarios: &[(DrillScenario, Scenario)],
+        alone: &[(&Scenario, Vec<Level>)],
+    ) -> Vec<Vec<DrillOutcome>> {
+        let threads = std::thread::available_parallelism().map_or(1, std::num::NonZero::get);
+        let share = scenarios.len().div_ceil(threads).max(1);
+        let fail = |(named, scenario): &(DrillScenario, Scenario)| -> Vec<DrillOutcome> {
+            let struck = outcome::Struck::of(self, named, scenario);
+            let parts: Vec<&(&Scenario, Vec<Level>)> =
+                alone.iter().filter(|(part, _)| part.is_part_of(scenario)).collect();
+            let one = |(workload, at): (&Workload, usize)| {
+                let known = parts.iter().filter_map(|(part, levels)| Some((*part, *levels.get(at)?)));
+                outcome::outcome(self, workload, &struck, &known.collect::<Vec<_>>())
+            };
+            self.workloads.iter().zip(0..).map(one).collect()
+        };
+        std::thread::scope(|scope| {
+            let workers: Vec<_> = scenarios
+                .chunks(share)
+                .map(|chunk| scope.spawn(move || chunk.iter().map(fail).collect::<Vec<_>>()))
+                .collect();
+            workers.into_iter().flat_map(|worker| worker.join().unwrap_or_default()).collect()
         })
     }
 
@@ -274,7 +327,9 @@ impl Drill {
         let mut found = Vec::new();
         for node in workload.reach.iter().filter_map(|number| self.graph.node(*number)) {
             for need in node.needs.iter().filter(|need| need.of.len() > 1 && need.least == 1) {
-                if need.of.iter().all(|number| state(number).level == Level::Down) && !matches!(event, Event::Region(_) if self.is_in_one_region(&need.of)) {
+                if need.of.iter().all(|number| state(number).level == Level::Down)
+                    && !matches!(event, Event::Region(_) if self.is_in_one_region(&need.of))
+                {
                     let alternatives = need.of.iter().map(|number| self.name(Event::Node(*number))).collect();
                     found.push(DrillCorrelation { of: node.name.to_string(), alternatives, through: self.name(event) });
                 }

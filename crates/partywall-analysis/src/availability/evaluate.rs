@@ -22,6 +22,15 @@ pub struct Scenario {
     pub nodes: BTreeSet<NodeNumber>,
 }
 
+impl Scenario {
+    /// Whether all that falls here falls there too.
+    pub fn is_part_of(&self, other: &Self) -> bool {
+        self.zones.is_subset(&other.zones)
+            && self.regions.is_subset(&other.regions)
+            && self.nodes.is_subset(&other.nodes)
+    }
+}
+
 /// How a node stands.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub struct State {
@@ -210,12 +219,13 @@ impl State {
 /// How every node stands.
 pub fn evaluate(graph: &Graph, scenario: &Scenario) -> Vec<State> {
     let strike = Strike::of(&graph.atlas, scenario);
-    let mut states: Vec<State> =
-        graph.nodes.iter().zip(0..).map(|(node, number)| strike.own(number, node)).collect();
+    let mut states: Vec<State> = graph.nodes.iter().zip(0..).map(|(node, number)| strike.own(number, node)).collect();
     loop {
         let mut has_changed = false;
         for number in &graph.order {
-            let (Some(node), Some(own)) = (graph.node(*number), states.get(*number as usize).copied()) else { continue };
+            let (Some(node), Some(own)) = (graph.node(*number), states.get(*number as usize).copied()) else {
+                continue;
+            };
             let look = |number: NodeNumber| {
                 let is_doubtful = graph.node(number).is_some_and(|node| node.is_doubtful);
                 (states.get(number as usize).copied().unwrap_or_default(), is_doubtful)
@@ -311,7 +321,9 @@ fn met(need: &Need, look: &dyn Fn(NodeNumber) -> (State, bool)) -> State {
     } else {
         Level::Down
     };
+    let first = need.first.map(|number| look(number).0).filter(|state| state.level <= Level::Degraded);
     let found = match level {
+        Level::Degraded if let Some(first) = first => State { level, ..first },
         Level::Up => worst,
         Level::Degraded if possible + fallen > 0 => State { level, rto: worst.rto.longer(need.pause), ..worst },
         Level::Degraded => worst,

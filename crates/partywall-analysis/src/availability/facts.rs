@@ -12,8 +12,8 @@ use serde::Deserialize;
 pub use condition::Condition;
 pub use need::NeedRule;
 
-use partywall_model::Span;
 use super::words::WORDS;
+use partywall_model::Span;
 
 /// The facts.
 #[derive(Debug, Default)]

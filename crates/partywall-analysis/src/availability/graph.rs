@@ -12,8 +12,8 @@ use partywall_model::{Inventory, ResourceKey};
 
 use super::facts::Effect;
 use super::place::{Atlas, Location};
-use partywall_model::Span;
 use super::words::Range;
+use partywall_model::Span;
 
 /// The number of a node in a [`Graph`].
 pub type NodeNumber = u32;
@@ -107,6 +107,8 @@ pub struct Need {
     pub is_hard: bool,
     /// How long it takes until others stand in for one that falls.
     pub pause: Span,
+    /// The one that is used as long as it stands; all are without it.
+    pub first: Option<NodeNumber>,
 }
 
 /// What a team says about its workloads, as far as the graph depends on it.

@@ -44,7 +44,8 @@ fn rows(report: &DrillReport) -> Vec<(&'static str, String, Vec<Cell>)> {
         }
         let Some(entry) = workload.entries.first() else { continue };
         for cut in &workload.cuts {
-            let is_certain = if cut.is_certain { Cell::Boolean(true) } else { undecided("availability_cut.is_certain") };
+            let is_certain =
+                if cut.is_certain { Cell::Boolean(true) } else { undecided("availability_cut.is_certain") };
             let cells = vec![
                 Cell::text(entry.as_str()),
                 Cell::text(workload.name.as_str()),

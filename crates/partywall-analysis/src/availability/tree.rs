@@ -119,7 +119,8 @@ impl Tree {
 
     fn region(&mut self, graph: &Graph, region: RegionNumber, level: Level) -> usize {
         let others = 0..u16::try_from(graph.atlas.regions.len()).unwrap_or(u16::MAX);
-        let is_known = |number: RegionNumber| graph.atlas.regions.get(usize::from(number)).is_some_and(|one| one.is_known);
+        let is_known =
+            |number: RegionNumber| graph.atlas.regions.get(usize::from(number)).is_some_and(|one| one.is_known);
         let may_be = |other: &RegionNumber| {
             *other == region || (level == Level::Unknown && !(is_known(*other) && is_known(region)))
         };

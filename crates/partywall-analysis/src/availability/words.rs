@@ -9,16 +9,8 @@ use super::facts::{Facts, Service};
 use super::place::{Atlas, Location};
 
 /// The words that facts may use.
-pub const WORDS: [&str; 8] = [
-    "backup_interval",
-    "backup_regions",
-    "one_zone",
-    "region_zones",
-    "replica_regions",
-    "replicas",
-    "units",
-    "zones",
-];
+pub const WORDS: [&str; 8] =
+    ["backup_interval", "backup_regions", "one_zone", "region_zones", "replica_regions", "replicas", "units", "zones"];
 
 /// A number of which a least and a most are known.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -99,7 +99,8 @@ pub fn read(inventory: &Inventory, settings: &Settings, declared: &[Declared]) -
     let copies = copies(inventory);
     let mut entries = entries(&graph, &tagged, &copies);
     for one in declared.iter().filter(|one| !one.entry.is_empty()) {
-        let is_entry = |node: &Node| node.whole.is_none() && one.entry.iter().any(|pattern| matches(pattern, &node.name));
+        let is_entry =
+            |node: &Node| node.whole.is_none() && one.entry.iter().any(|pattern| matches(pattern, &node.name));
         let found: BTreeSet<NodeNumber> =
             graph.nodes.iter().zip(0..).filter(|(node, _)| is_entry(node)).map(|(_, number)| number).collect();
         entries.retain(|_, known| !found.is_superset(known) || known.is_empty());
@@ -165,7 +166,8 @@ pub fn reach(graph: &Graph, from: NodeNumber) -> Vec<NodeNumber> {
 
 fn node_of(name: &Arc<str>, entries: &[NodeNumber]) -> Node {
     let least = u32::try_from(entries.len()).unwrap_or(u32::MAX);
-    let all = Need { label: "entries".into(), of: entries.to_vec(), least, is_hard: true, pause: Span::ZERO };
+    let all =
+        Need { label: "entries".into(), of: entries.to_vec(), least, is_hard: true, pause: Span::ZERO, first: None };
     Node {
         name: format!("workload {name}").into(),
         title: name.clone(),

@@ -3,7 +3,6 @@
 use std::sync::Arc;
 
 use ipnet::IpNet;
-use partywall_model::ResourceKey;
 
 use super::flows::{Class, Exchange, classes};
 use super::headers::Headers;
@@ -21,8 +20,6 @@ pub struct Exposure {
     pub exchange: Arc<Exchange>,
     /// Everything that is known of how.
     pub flow: Arc<Flow>,
-    /// The load balancer through which it comes, by `resource`, if it comes through one.
-    pub via: Option<ResourceKey>,
 }
 
 /// Every interface that something of the internet reaches, or may reach, by interface and range.
@@ -48,13 +45,7 @@ fn of_class(network: &Network, class: &Class) -> Vec<Exposure> {
         let (flow, exchange) = (Arc::new(flow), Arc::new(exchange));
         let Some(range) = flow.range else { continue };
         for interface in &class.members {
-            out.push(Exposure {
-                interface: interface.clone(),
-                range,
-                exchange: exchange.clone(),
-                flow: flow.clone(),
-                via: None,
-            });
+            out.push(Exposure { interface: interface.clone(), range, exchange: exchange.clone(), flow: flow.clone() });
         }
     }
     out
@@ -70,7 +61,6 @@ fn behind(network: &Network, interface: &Arc<Interface>) -> Vec<Exposure> {
                 interface: interface.clone(),
                 range,
                 exchange: Arc::new(exchange),
-                via: flow.via.clone(),
                 flow: Arc::new(flow),
             });
         }

@@ -35,9 +35,25 @@ fn plain() -> impl Strategy<Value = Plain> {
         (prop::collection::btree_set(0_usize..14, 1..4), 1_u32..3, prop::bool::weighted(0.8)),
         0..3,
     );
-    (0_u8..3, prop::collection::btree_set(0_u16..ZONES, 1..4), prop::bool::weighted(0.2), (0_u8..3, 0_u8..3), any::<(bool, bool, bool)>(), prop::bool::weighted(0.1), needs)
+    (
+        0_u8..3,
+        prop::collection::btree_set(0_u16..ZONES, 1..4),
+        prop::bool::weighted(0.2),
+        (0_u8..3, 0_u8..3),
+        any::<(bool, bool, bool)>(),
+        prop::bool::weighted(0.1),
+        needs,
+    )
         .prop_map(|(place, zones, unsure, toll, (holds_data, is_managed, is_single), is_doubtful, needs)| Plain {
-            place, zones, unsure, toll, holds_data, is_managed, is_single, is_doubtful, needs,
+            place,
+            zones,
+            unsure,
+            toll,
+            holds_data,
+            is_managed,
+            is_single,
+            is_doubtful,
+            needs,
         })
 }
 
@@ -46,13 +62,21 @@ fn effect(number: u8) -> Effect {
 }
 
 fn toll((one, other): (u8, u8)) -> Toll {
-    Toll { least: effect(one.min(other)), most: effect(one.max(other)), automatic: false, rpo: Span::new(0, 5), rto: Span::new(1, 60), words: Arc::default() }
+    Toll {
+        least: effect(one.min(other)),
+        most: effect(one.max(other)),
+        automatic: false,
+        rpo: Span::new(0, 5),
+        rto: Span::new(1, 60),
+        words: Arc::default(),
+    }
 }
 
 /// The last node is the one that is looked at. Nodes need earlier ones, or later ones too when `cyclic`.
 fn graph(plains: &[Plain], cyclic: bool) -> (Graph, NodeNumber) {
     let mut atlas = Atlas::default();
-    atlas.regions = (0..REGIONS).map(|number| Region { name: format!("region-{number}").into(), is_known: true }).collect();
+    atlas.regions =
+        (0..REGIONS).map(|number| Region { name: format!("region-{number}").into(), is_known: true }).collect();
     let zone = |number: u16| Zone { region: number % REGIONS, name: format!("zone-{number}").into(), is_known: true };
     atlas.zones = (0..ZONES).map(zone).collect();
     let mut graph = Graph { atlas, ..Graph::default() };
@@ -63,14 +87,23 @@ fn graph(plains: &[Plain], cyclic: bool) -> (Graph, NodeNumber) {
         let location = match plain.place {
             0 => Location::Global,
             1 => Location::Region(region),
-            _ if plain.unsure => Location::Zones(Zones { region, certain: Vec::new(), perhaps: certain, elsewhere: None }),
+            _ if plain.unsure => {
+                Location::Zones(Zones { region, certain: Vec::new(), perhaps: certain, elsewhere: None })
+            }
             _ => Location::Zones(Zones { region, certain, perhaps: Vec::new(), elsewhere: None }),
         };
         let needs = plain.needs.iter().filter_map(|(of, least, is_hard)| {
             let in_sight = |other: &&usize| (cyclic || **other < number) && **other != number && **other < plains.len();
             let of: Vec<NodeNumber> = of.iter().filter(in_sight).map(|other| u32::try_from(*other).unwrap()).collect();
             let least = (*least).min(u32::try_from(of.len()).unwrap());
-            (!of.is_empty()).then(|| Need { label: "need".into(), of, least, is_hard: *is_hard, pause: Span::ZERO })
+            (!of.is_empty()).then(|| Need {
+                label: "need".into(),
+                of,
+                least,
+                is_hard: *is_hard,
+                pause: Span::ZERO,
+                first: None,
+            })
         });
         let is_zonal = matches!(location, Location::Zones(_));
         graph.add(Node {

@@ -159,15 +159,15 @@ fn random(dice: &mut Dice, number: usize) -> String {
         };
         let end = kind.split(' ').next().unwrap();
         let parts: Vec<String> = parts.into_iter().collect();
-        let _ = writeln!(text, "<define-gate name=\"t{number}g{gate}\"><{kind}>{}</{end}></define-gate>", parts.join(""));
+        let _ =
+            writeln!(text, "<define-gate name=\"t{number}g{gate}\"><{kind}>{}</{end}></define-gate>", parts.join(""));
     }
     text + "</define-fault-tree>\n"
 }
 
 /// Unreachable gates would be tops of their own: every tree is read from its first gate.
 fn tops(text: &str, trees: std::ops::Range<usize>) -> Vec<String> {
-    let used: BTreeSet<&str> =
-        text.split("<gate name=\"").skip(1).filter_map(|rest| rest.split('"').next()).collect();
+    let used: BTreeSet<&str> = text.split("<gate name=\"").skip(1).filter_map(|rest| rest.split('"').next()).collect();
     let defined = text.split("<define-gate name=\"").skip(1).filter_map(|rest| rest.split('"').next());
     let tops: Vec<String> = defined.filter(|name| !used.contains(name)).map(str::to_owned).collect();
     assert!(tops.len() >= trees.len());

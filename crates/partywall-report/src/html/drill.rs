@@ -15,7 +15,7 @@ const DETAILED_MAX: usize = 200;
 /// Renders the page.
 pub(crate) fn render(report: &DrillReport, maps: &[DrillMap]) -> String {
     let mut out = format!(
-        "<!doctype html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n<meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n<title>partywall: drill</title>\n<style>\n{STYLE}</style>\n</head>\n<body>\n<header><h1>What still stands</h1><p>{} workloads, {} scenarios. Nothing that a failure sets off counts as help: no launch, no change, no human.</p></header>\n<main>\n",
+        "<!doctype html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n<meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n<title>partywall: drill</title>\n<style>\n{STYLE}</style>\n</head>\n<body>\n<header><h1>What still stands</h1><p>Workloads: {}. Scenarios: {}. Nothing that a failure sets off counts as help: no launch, no change, no human.</p></header>\n<main>\n",
         report.workloads.len(),
         report.scenarios.len()
     );
@@ -54,7 +54,13 @@ fn matrix(report: &DrillReport) -> String {
     for workload in &report.workloads {
         let _ = write!(out, "<tr><th scope=\"row\"><a href=\"#{0}\">{0}</a></th>", escape(&workload.name));
         for outcome in &workload.outcomes {
-            let _ = write!(out, "<td class=\"{}\" title=\"{}\">{}</td>", class(outcome), escape(&summary(outcome)), word(outcome));
+            let _ = write!(
+                out,
+                "<td class=\"{}\" title=\"{}\">{}</td>",
+                class(outcome),
+                escape(&summary(outcome)),
+                word(outcome)
+            );
         }
         out.push_str("</tr>\n");
     }
@@ -86,7 +92,9 @@ fn summary(outcome: &DrillOutcome) -> String {
 
 fn section(workload: &DrillWorkload) -> String {
     let mut out = format!("<section class=\"workload\" id=\"{0}\">\n<h2>{0}</h2>\n", escape(&workload.name));
-    for outcome in workload.outcomes.iter().filter(|outcome| outcome.level > DrillLevel::Up || !outcome.misses.is_empty()) {
+    for outcome in
+        workload.outcomes.iter().filter(|outcome| outcome.level > DrillLevel::Up || !outcome.misses.is_empty())
+    {
         let _ = write!(out, "<h3 class=\"{}\">{}</h3>\n<ul>\n", class(outcome), escape(&summary(outcome)));
         for why in &outcome.why {
             let _ = writeln!(out, "<li>{}</li>", escape(why));

@@ -14,7 +14,7 @@ const HEAD: usize = 92;
 const MARGIN: usize = 20;
 /// Characters that fit into a box, and into its second line.
 const NAME_TEXT: usize = 27;
-const KIND_TEXT: usize = 32;
+const KIND_TEXT: usize = 29;
 
 /// What the picture needs, so that it can stand alone.
 const STYLE: &str = "text{font-family:system-ui,sans-serif;font-size:13px;fill:#1d2733}.kind{font-size:11px;fill:#5b6978}.head{font-weight:600}.region{font-size:12px;fill:#5b6978}.title{font-size:16px;font-weight:600}";
@@ -94,10 +94,16 @@ fn frame(column: &DrillColumn, at: usize, height: usize) -> String {
 }
 
 fn boxes(column: &DrillColumn, at: usize) -> String {
-    let mut out: String = column.boxes.iter().enumerate().map(|(row, one)| drawn(one, left_of(at) + 8, top_of(row))).collect();
+    let mut out: String =
+        column.boxes.iter().enumerate().map(|(row, one)| drawn(one, left_of(at) + 8, top_of(row))).collect();
     if column.more > 0 {
         let y = top_of(column.boxes.len()) + 16;
-        let _ = writeln!(out, "<text class=\"kind\" x=\"{}\" y=\"{y}\">… and {} more</text>", left_of(at) + 12, column.more);
+        let _ = writeln!(
+            out,
+            "<text class=\"kind\" x=\"{}\" y=\"{y}\">… and {} more</text>",
+            left_of(at) + 12,
+            column.more
+        );
     }
     out
 }

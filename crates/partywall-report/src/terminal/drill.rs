@@ -58,9 +58,16 @@ fn stands(outcome: &DrillOutcome) -> bool {
 }
 
 fn matrix(out: &mut String, report: &DrillReport, columns: std::ops::Range<usize>, paint: &Paint) {
-    let names: Vec<String> = report.scenarios.get(columns.clone()).unwrap_or_default().iter().map(|one| plain(&one.name)).collect();
+    let names: Vec<String> =
+        report.scenarios.get(columns.clone()).unwrap_or_default().iter().map(|one| plain(&one.name)).collect();
     for (at, name) in names.iter().enumerate() {
-        let _ = writeln!(out, "{:NAME$} {}{} {name}", "", paint.with(Color::Dim, &"│ ".repeat(at)), paint.with(Color::Dim, "┌"));
+        let _ = writeln!(
+            out,
+            "{:NAME$} {}{} {name}",
+            "",
+            paint.with(Color::Dim, &"│ ".repeat(at)),
+            paint.with(Color::Dim, "┌")
+        );
     }
     for workload in &report.workloads {
         let mut line = format!("{:NAME$} ", shortened(&plain(&workload.name)));
@@ -102,7 +109,9 @@ fn shortened(name: &str) -> String {
 
 fn detail(out: &mut String, workload: &DrillWorkload, listed: usize, paint: &Paint) {
     let _ = writeln!(out, "{}", paint.bold(&plain(&workload.name)));
-    for outcome in workload.outcomes.iter().filter(|outcome| outcome.level > DrillLevel::Up || !outcome.misses.is_empty()) {
+    for outcome in
+        workload.outcomes.iter().filter(|outcome| outcome.level > DrillLevel::Up || !outcome.misses.is_empty())
+    {
         let (color, mark) = mark(outcome);
         let human = if outcome.automatic { "" } else { ", by hand" };
         let capacity = match outcome.capacity_left {
@@ -159,7 +168,13 @@ fn cuts(out: &mut String, workload: &DrillWorkload, listed: usize, paint: &Paint
         let sure = if cut.is_certain || cut.of.len() == 1 { "" } else { " (perhaps)" };
         let _ = writeln!(out, "  {} {}{sure}", paint.with(color, label), of.join(" + "));
         if let (1, Some(after)) = (cut.of.len(), cut.after) {
-            let _ = writeln!(out, "      {} {}; then it is {}", paint.with(Color::Green, "cure:"), plain(&cut.change), after.id());
+            let _ = writeln!(
+                out,
+                "      {} {}; then it is {}",
+                paint.with(Color::Green, "cure:"),
+                plain(&cut.change),
+                after.id()
+            );
         }
     }
     if workload.has_more_cuts || workload.cuts.len() > listed {

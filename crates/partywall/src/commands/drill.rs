@@ -91,11 +91,13 @@ pub(super) fn run(arguments: &Arguments) -> miette::Result<Outcome> {
         Output::Html => partywall_report::drill_html(&report, &drill.maps(&report)),
         Output::Svg => {
             let maps = drill.maps(&report);
-            let map = maps.first().ok_or_else(|| miette!("there is no scenario to draw: nothing is in a zone or region"))?;
+            let map =
+                maps.first().ok_or_else(|| miette!("there is no scenario to draw: nothing is in a zone or region"))?;
             partywall_report::drill_svg(map)
         }
     })?;
-    let misses = report.workloads.iter().flat_map(|workload| &workload.outcomes).any(|outcome| !outcome.misses.is_empty());
+    let misses =
+        report.workloads.iter().flat_map(|workload| &workload.outcomes).any(|outcome| !outcome.misses.is_empty());
     Ok(if arguments.assert && misses { Outcome::Findings } else { Outcome::Clean })
 }
 

@@ -65,6 +65,12 @@ impl Drill {
                 self.add_flows(*number, need, &at, &states, &mut flows);
             }
         }
+        // Nothing goes through what lies in a column that fell, whatever its other zones do.
+        for flow in &mut flows {
+            let is_in_ruins = |(column, _): (usize, usize)| columns.get(column).is_some_and(|column| column.has_fallen);
+            flow.is_alive &= !is_in_ruins(flow.from) && !is_in_ruins(flow.to);
+            flow.takes_over &= flow.is_alive;
+        }
         DrillMap { scenario: name.to_owned(), columns, flows }
     }
 
@@ -74,9 +80,16 @@ impl Drill {
             || (Facts::shipped().service(node.table).is_some() && node.table != "aws_route53_record")
     }
 
-    fn column(&self, (region, zone): Place, numbers: &[NodeNumber], scenario: &Scenario, states: &[State]) -> DrillColumn {
+    fn column(
+        &self,
+        (region, zone): Place,
+        numbers: &[NodeNumber],
+        scenario: &Scenario,
+        states: &[State],
+    ) -> DrillColumn {
         let atlas = &self.graph.atlas;
-        let region_name = region.and_then(|region| atlas.regions.get(usize::from(region))).map(|region| region.name.to_string());
+        let region_name =
+            region.and_then(|region| atlas.regions.get(usize::from(region))).map(|region| region.name.to_string());
         let zone_name = zone.and_then(|zone| atlas.zones.get(usize::from(zone))).map(|zone| zone.name.to_string());
         let has_fallen = region.is_some_and(|region| scenario.regions.contains(&region))
             || zone.is_some_and(|zone| scenario.zones.contains(&zone));

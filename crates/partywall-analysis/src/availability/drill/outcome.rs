@@ -5,20 +5,38 @@ use std::collections::{BTreeSet, HashMap};
 use partywall_model::{DrillLevel as Level, DrillMiss, DrillOutcome, DrillScenario, Span};
 
 use super::Drill;
-use crate::availability::evaluate::{Scenario, State, by_themselves};
+use crate::availability::evaluate::{Scenario, State, by_themselves, evaluate};
 use crate::availability::graph::{Need, Node, NodeNumber};
 use crate::availability::workload::{Stand, Targets, Workload};
 
 /// Things that fell, each with its reason, that are told of one workload.
 const TOLD_MAX: usize = 40;
 
-/// What becomes of a workload.
+/// A graph that a scenario has struck.
+pub(super) struct Struck<'s> {
+    named: &'s DrillScenario,
+    /// How each node stands.
+    states: Vec<State>,
+    /// How each node stands by itself, and whether its region fell.
+    own: Vec<(NodeNumber, State, bool)>,
+}
+
+impl<'s> Struck<'s> {
+    pub(super) fn of(drill: &Drill, named: &'s DrillScenario, scenario: &Scenario) -> Self {
+        let all: Vec<NodeNumber> = (0..u32::try_from(drill.graph.nodes.len()).unwrap_or(u32::MAX)).collect();
+        Self { named, states: evaluate(&drill.graph, scenario), own: by_themselves(&drill.graph, scenario, &all) }
+    }
+}
+
+/// What becomes of a workload. `parts` are smaller scenarios with how it stands under them: what is no worse than
+/// they are is told by them.
 pub(super) fn outcome(
     drill: &Drill,
     workload: &Workload,
-    (named, scenario): (&DrillScenario, &Scenario),
-    states: &[State],
+    struck: &Struck<'_>,
+    parts: &[(&Scenario, Level)],
 ) -> DrillOutcome {
+    let Struck { named, states, .. } = struck;
     let state = states.get(workload.node as usize).copied().unwrap_or_default();
     let mut found = DrillOutcome {
         scenario: named.name.clone(),
@@ -33,7 +51,10 @@ pub(super) fn outcome(
         misses: Vec::new(),
     };
     if state != State::default() {
-        explain(drill, workload, scenario, states, &mut found);
+        match parts.iter().find(|(_, level)| *level >= state.level && *level > Level::Up) {
+            Some((part, _)) => found.why.push(format!("as when {} alone is lost", drill.name_of(part))),
+            None => explain(drill, workload, struck, &mut found),
+        }
         found.capacity_left = capacity(drill, workload, states);
         found.carries_load = carries(found.capacity_left, workload.declared.load, state.level);
     }
@@ -49,10 +70,12 @@ pub(super) fn outcome(
 }
 
 /// Says what fell, and what a human has to do.
-fn explain(drill: &Drill, workload: &Workload, scenario: &Scenario, states: &[State], found: &mut DrillOutcome) {
+fn explain(drill: &Drill, workload: &Workload, struck: &Struck<'_>, found: &mut DrillOutcome) {
+    let states = &struck.states;
     let (mut why, mut manual) = (BTreeSet::new(), BTreeSet::new());
-    for (number, by_itself, of_region) in by_themselves(&drill.graph, scenario, &workload.reach) {
-        let Some(node) = drill.graph.node(number).filter(|_| by_itself.level > Level::Up) else { continue };
+    for number in &workload.reach {
+        let Some((_, by_itself, of_region)) = struck.own.get(*number as usize).copied() else { continue };
+        let Some(node) = drill.graph.node(*number).filter(|_| by_itself.level > Level::Up) else { continue };
         let words = if of_region { &node.region.words } else { &node.zone.words };
         why.insert(format!("{} is {}: {}", node.name, by_itself.level.id(), words.why));
         if by_itself.level > Level::Degraded && node.whole.is_none() {
@@ -64,14 +87,21 @@ fn explain(drill: &Drill, workload: &Workload, scenario: &Scenario, states: &[St
         let Some(node) = drill.graph.node(*number) else { continue };
         let is_standing = states.get(*number as usize).is_some_and(|state| state.level == Level::Degraded);
         for need in node.needs.iter().filter(|need| !need.is_hard && is_standing) {
-            let lost = need.of.iter().filter(|of| states.get(**of as usize).is_some_and(|state| state.level > Level::Degraded));
+            let lost = need
+                .of
+                .iter()
+                .filter(|of| states.get(**of as usize).is_some_and(|state| state.level > Level::Degraded));
             if lost.count() == need.of.len() {
                 why.insert(format!("{} goes on without its {}", node.name, need.label));
             }
         }
     }
     found.why = why.into_iter().take(TOLD_MAX).collect();
-    found.manual = if found.level > Level::Degraded || !found.automatic { manual.into_iter().take(TOLD_MAX).collect() } else { Vec::new() };
+    found.manual = if found.level > Level::Degraded || !found.automatic {
+        manual.into_iter().take(TOLD_MAX).collect()
+    } else {
+        Vec::new()
+    };
 }
 
 /// Percent of instances and tasks that are left, at least and at most; None when there are none to count. Units are
@@ -107,9 +137,13 @@ fn shared(need: &Need, known: &HashMap<NodeNumber, (u32, u32)>, states: &[State]
         }
     });
     let count = u32::try_from(need.of.len()).unwrap_or(u32::MAX).max(1);
+    let is_standing =
+        |number: &NodeNumber| states.get(*number as usize).is_none_or(|state| state.level <= Level::Degraded);
+    let first = need.first.filter(is_standing);
     let is_together = need.least == count;
     match (is_together, &*need.label) {
         (true, _) => each.reduce(|left, right| (left.0.min(right.0), left.1.min(right.1))),
+        (false, "failover") if let Some(first) = first => known.get(&first).copied(),
         (false, "failover") => each.reduce(|left, right| (left.0.max(right.0), left.1.max(right.1))),
         (false, _) => {
             let (least, most) = each.fold((0, 0), |(least, most), one| (least + one.0, most + one.1));
@@ -196,7 +230,8 @@ pub(super) fn cold_sites(drill: &Drill, workload: &Workload) -> Vec<String> {
     let mut cold = BTreeSet::new();
     for node in workload.reach.iter().filter_map(|number| drill.graph.node(*number)) {
         for need in node.needs.iter().filter(|need| &*need.label == "failover") {
-            let others = need.of.iter().filter_map(|number| drill.graph.node(*number)).skip(1);
+            let others = need.of.iter().filter(|number| need.first.is_some_and(|first| first != **number));
+            let others = others.filter_map(|number| drill.graph.node(*number));
             cold.extend(others.map(|other| format!("{} serves nothing until {} fails over", other.name, node.name)));
         }
     }

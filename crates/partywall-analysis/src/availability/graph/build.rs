@@ -9,9 +9,9 @@ use super::{Graph, Need, Node, NodeNumber, Settings, Toll, TollWords, data, name
 use crate::availability::answer::{Answer, Failure, decide};
 use crate::availability::facts::{Effect, Facts, NeedRule, Service};
 use crate::availability::place::{Location, ZoneNumber, Zones};
-use partywall_model::Span;
 use crate::availability::words::{Range, Words};
 use crate::availability::{copies, place::Atlas};
+use partywall_model::Span;
 
 /// Needs under construction: by needer and label.
 pub(super) type Needs = BTreeMap<(NodeNumber, Arc<str>), Gathered>;
@@ -23,6 +23,7 @@ pub(super) struct Gathered {
     pub(super) any: bool,
     pub(super) soft: bool,
     pub(super) pause: Span,
+    pub(super) first: Option<NodeNumber>,
 }
 
 /// What is read while the graph grows.
@@ -74,7 +75,14 @@ pub(super) fn build(inventory: &Inventory, settings: &Settings) -> (Graph, Vec<A
         let all = u32::try_from(of.len()).unwrap_or(u32::MAX);
         if let (Some(node), false) = (graph.nodes.get_mut(needer as usize), of.is_empty()) {
             let least = if gathered.any { 1 } else { all };
-            node.needs.push(Need { label, of, least, is_hard: !gathered.soft, pause: gathered.pause });
+            node.needs.push(Need {
+                label,
+                of,
+                least,
+                is_hard: !gathered.soft,
+                pause: gathered.pause,
+                first: gathered.first,
+            });
         }
     }
     graph.arrange();
@@ -108,7 +116,8 @@ impl<'i> Site<'i> {
             }
             None => (Location::Region(region), None),
         };
-        let toll = |failure| words.as_ref().map(|(service, words)| toll(&decide(service, failure, (table, row), words)));
+        let toll =
+            |failure| words.as_ref().map(|(service, words)| toll(&decide(service, failure, (table, row), words)));
         let (zone, region) = (toll(Failure::Zone), toll(Failure::Region));
         let units = words.as_ref().map_or(Range::NONE, |(_, words)| words.get("units"));
         let node = Node {
@@ -314,7 +323,14 @@ impl<'i> Site<'i> {
             false => format!("how many instances there are is not known: {}", node.units.missing_or("units")),
         };
         let words = TollWords { why, manual: Vec::new(), source: node.zone.words.source.clone() };
-        node.zone = Toll { least, most: Effect::Down, automatic: true, rto: Span::ANY, words: Arc::new(words), ..node.zone.clone() };
+        node.zone = Toll {
+            least,
+            most: Effect::Down,
+            automatic: true,
+            rto: Span::ANY,
+            words: Arc::new(words),
+            ..node.zone.clone()
+        };
         node.is_single = is_alone;
     }
 
@@ -352,8 +368,7 @@ fn is_single(service: Option<&Service>, location: &Location, zone: Option<&Toll>
 
 /// An answer as far as a drill counts with it.
 fn toll(answer: &Answer) -> Toll {
-    let words =
-        TollWords { manual: answer.manual.clone(), why: answer.why.clone(), source: answer.source.clone() };
+    let words = TollWords { manual: answer.manual.clone(), why: answer.why.clone(), source: answer.source.clone() };
     Toll {
         least: answer.possible.first().copied().unwrap_or(Effect::None),
         most: answer.possible.last().copied().unwrap_or(Effect::Down),
@@ -367,7 +382,9 @@ fn toll(answer: &Answer) -> Toll {
 /// The texts of a list of references.
 pub(super) fn references<'r>(table: &Table, row: &'r Row, column: &str) -> Vec<&'r Arc<str>> {
     debug_assert!(
-        table.column(column).is_some_and(|(_, column)| matches!(column.column_type, ColumnType::List(_) | ColumnType::Reference)),
+        table
+            .column(column)
+            .is_some_and(|(_, column)| matches!(column.column_type, ColumnType::List(_) | ColumnType::Reference)),
         "{} has no references `{column}`",
         table.name
     );

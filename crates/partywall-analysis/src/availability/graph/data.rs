@@ -5,16 +5,15 @@ use std::sync::Arc;
 
 use partywall_model::{Cell, ColumnType, Inventory, Row, Table};
 
-use super::build::{Site, references};
 use super::NodeNumber;
+use super::build::{Site, references};
 use crate::availability::copies::field;
 use crate::availability::facts::{Facts, NeedRule};
 use crate::availability::place::{Atlas, Location, RegionNumber, Zones, rows};
 use crate::availability::words::{Range, Words};
 
 /// Tables of members of a cluster, which name it in `db_cluster_identifier`.
-const MEMBERS: [&str; 3] =
-    ["aws_rds_db_instance", "aws_docdb_cluster_instance", "aws_neptune_db_cluster_instance"];
+const MEMBERS: [&str; 3] = ["aws_rds_db_instance", "aws_docdb_cluster_instance", "aws_neptune_db_cluster_instance"];
 
 /// Columns that name what a row is a copy of.
 const COPIES_OF: [(&str, &str); 4] = [
@@ -97,11 +96,16 @@ impl Copies {
 
     fn add_members(&mut self, atlas: &mut Atlas, inventory: &Inventory, name: &str) {
         for (table, row) in rows(inventory, name) {
-            let Some(cluster) = row.text(table, "db_cluster_identifier").filter(|cluster| !cluster.is_empty()) else { continue };
+            let Some(cluster) = row.text(table, "db_cluster_identifier").filter(|cluster| !cluster.is_empty()) else {
+                continue;
+            };
             let Some(service) = Facts::shipped().service(name) else { continue };
             let location = atlas.locate(inventory, table, row, service);
             let Location::Zones(zones) = location else { continue };
-            let known = self.members.entry(cluster.into()).or_insert_with(|| Zones { region: zones.region, ..Zones::default() });
+            let known = self
+                .members
+                .entry(cluster.into())
+                .or_insert_with(|| Zones { region: zones.region, ..Zones::default() });
             known.certain.extend(zones.certain.iter().copied());
             known.certain.sort_unstable();
             known.certain.dedup();
@@ -188,12 +192,7 @@ impl Copies {
 
 /// Seconds between the backups of a plan, by its most frequent rule that is copied, or its most frequent one; and
 /// whether that rule copies to another region.
-fn plan(
-    table: &Table,
-    row: &Row,
-    own: RegionNumber,
-    vaults: &HashMap<Arc<str>, RegionNumber>,
-) -> Option<(u32, bool)> {
+fn plan(table: &Table, row: &Row, own: RegionNumber, vaults: &HashMap<Arc<str>, RegionNumber>) -> Option<(u32, bool)> {
     let (_, column) = table.column("rules")?;
     let ColumnType::List(ColumnType::Struct(fields)) = column.column_type else { return None };
     let Some(Cell::List(rules)) = row.cell(table, "rules") else { return None };
@@ -203,9 +202,12 @@ fn plan(
         let Cell::Struct(cells) = rule else { continue };
         let cell = |name: &str| at(name).and_then(|at| cells.get(at));
         let Some(interval) = cell("schedule").and_then(Cell::as_text).and_then(interval) else { continue };
-        let is_elsewhere = |vault: &Cell| vault.as_text().and_then(|vault| vaults.get(vault)).is_some_and(|region| *region != own);
-        let copied = matches!(cell("copy_destination_vaults"), Some(Cell::List(copies)) if copies.iter().any(is_elsewhere));
-        let is_better = best.is_none_or(|(known, shortest)| (copied, u32::MAX - interval) > (known, u32::MAX - shortest));
+        let is_elsewhere =
+            |vault: &Cell| vault.as_text().and_then(|vault| vaults.get(vault)).is_some_and(|region| *region != own);
+        let copied =
+            matches!(cell("copy_destination_vaults"), Some(Cell::List(copies)) if copies.iter().any(is_elsewhere));
+        let is_better =
+            best.is_none_or(|(known, shortest)| (copied, u32::MAX - interval) > (known, u32::MAX - shortest));
         if is_better {
             best = Some((copied, interval));
         }
@@ -237,8 +239,7 @@ pub(super) fn interval(schedule: &str) -> Option<u32> {
         };
         return number.parse::<u32>().ok()?.checked_mul(seconds);
     }
-    let fields: Vec<&str> =
-        schedule.strip_prefix("cron(")?.strip_suffix(')')?.split_whitespace().collect();
+    let fields: Vec<&str> = schedule.strip_prefix("cron(")?.strip_suffix(')')?.split_whitespace().collect();
     let [_, hours, days, months, weekdays, _] = fields.as_slice() else { return None };
     let is_any = |field: &str| matches!(field, "*" | "?");
     match (is_any(months), is_any(days), is_any(weekdays)) {

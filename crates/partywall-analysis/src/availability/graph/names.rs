@@ -9,8 +9,8 @@ use super::build::{Site, references};
 use super::{Node, NodeNumber, Toll, data};
 use crate::availability::facts::NeedRule;
 use crate::availability::place::{Location, rows};
-use partywall_model::Span;
 use crate::availability::words::Range;
+use partywall_model::Span;
 
 /// Seconds for which Route 53 answers an alias of a load balancer, and its usual checks of the load balancer's health.
 /// <https://docs.aws.amazon.com/Route53/latest/DeveloperGuide/resource-record-sets-values-shared.html>
@@ -34,12 +34,12 @@ pub(super) fn records(site: &mut Site<'_>) {
     for ((_, name), records) in by_name {
         for (table, row, number) in &records {
             let targets = references(table, row, "alias_target").into_iter().chain(references(table, row, "records"));
-            let found: Vec<NodeNumber> =
-                targets.filter_map(|target| site.graph.numbers.get(target).copied()).collect();
+            let found: Vec<NodeNumber> = targets.filter_map(|target| site.graph.numbers.get(target).copied()).collect();
             let rule = NeedRule { any: true, ..hard.clone() };
             found.into_iter().for_each(|target| site.need(*number, &"answer".into(), target, &rule));
         }
-        if records.iter().any(|(table, row, _)| row.text(table, "set_identifier").is_some_and(|text| !text.is_empty())) {
+        if records.iter().any(|(table, row, _)| row.text(table, "set_identifier").is_some_and(|text| !text.is_empty()))
+        {
             alternatives(site, &name, &records, &hard);
         }
     }
@@ -49,9 +49,11 @@ pub(super) fn records(site: &mut Site<'_>) {
 fn alternatives(site: &mut Site<'_>, name: &str, records: &[(&'static Table, &Row, NodeNumber)], hard: &NeedRule) {
     let pauses: Vec<Option<Span>> =
         records.iter().map(|(table, row, _)| detection(site.inventory, table, row)).collect();
-    let is_failover = records.iter().any(|(table, row, _)| row.text(table, "failover").is_some_and(|text| !text.is_empty()));
+    let is_failover =
+        records.iter().any(|(table, row, _)| row.text(table, "failover").is_some_and(|text| !text.is_empty()));
     let is_watched = |at: usize| pauses.get(at).is_some_and(Option::is_some);
-    let is_primary = |(table, row, _): &(&'static Table, &Row, NodeNumber)| row.text(table, "failover") == Some("PRIMARY");
+    let is_primary =
+        |(table, row, _): &(&'static Table, &Row, NodeNumber)| row.text(table, "failover") == Some("PRIMARY");
     let moves = match is_failover {
         true => records.iter().enumerate().filter(|(_, record)| is_primary(record)).all(|(at, _)| is_watched(at)),
         false => (0..records.len()).all(is_watched),
@@ -79,6 +81,10 @@ fn alternatives(site: &mut Site<'_>, name: &str, records: &[(&'static Table, &Ro
     let label: Arc<str> = if is_failover { "failover".into() } else { "answers".into() };
     for (.., record) in records {
         site.need(number, &label, *record, &rule);
+    }
+    let primary = records.iter().find(|record| is_primary(record)).map(|(.., record)| *record);
+    if let (Some(primary), Some(gathered)) = (primary, site.needs.get_mut(&(number, label))) {
+        gathered.first = Some(primary);
     }
 }
 

@@ -11,8 +11,8 @@ use partywall_analysis::availability::facts::Facts;
 use partywall_analysis::availability::single;
 use partywall_analysis::availability::words::{Range, WORDS};
 use partywall_model::{
-    Cause, Cell, Column, ColumnType, Decoded, Dialect, Existence, Inventory, Origin, Resource, Row, Source, Step, TABLES,
-    Table, Unknown, Value, table,
+    Cause, Cell, Column, ColumnType, Decoded, Dialect, Existence, Inventory, Origin, Resource, Row, Source, Step,
+    TABLES, Table, Unknown, Value, table,
 };
 use serde::Deserialize;
 use serde_json::{Map, json};
@@ -67,7 +67,10 @@ pub(super) fn run(path: &Path) -> miette::Result<Outcome> {
         }
         if !line.trim().is_empty() {
             let case: Case = serde_json::from_str(&line).map_err(|error| {
-                miette!(help = "a line is {{\"id\",\"type\",\"properties\",\"fail\":\"zone|region\"}}", "line {number}: {error}")
+                miette!(
+                    help = "a line is {{\"id\",\"type\",\"properties\",\"fail\":\"zone|region\"}}",
+                    "line {number}: {error}"
+                )
             })?;
             print(&format!("{}\n", answer(&case)))?;
         }
