@@ -1,5 +1,7 @@
 //! Questions about one document. Each answers None when a placeholder decides.
 
+use std::collections::BTreeMap;
+
 use crate::condition::{Condition, Operand, Test};
 use crate::context::Context;
 use crate::document::{Effect, Policy, Scope, Statement};
@@ -58,15 +60,27 @@ impl Policy {
     /// Whether a statement lets an AWS service act without naming the account or resource it acts for.
     /// <https://docs.aws.amazon.com/IAM/latest/UserGuide/confused-deputy.html>
     pub fn trusts_service_without_source(&self) -> Option<bool> {
-        any(self.of(Effect::Allow).map(|statement| {
-            let names_service =
-                matches!(&statement.principals, Some(Scope::Only(principals)) if !principals.service.is_empty());
+        any(self.services_without_source().into_values().map(|is_certain| if is_certain { Some(true) } else { None }))
+    }
+
+    /// The AWS services that a statement lets act without naming the account or resource they act for, each with
+    /// whether that is certain or hangs on a condition that is not resolved.
+    pub fn services_without_source(&self) -> BTreeMap<&str, bool> {
+        let mut services = BTreeMap::new();
+        for statement in self.of(Effect::Allow) {
+            let Some(Scope::Only(principals)) = &statement.principals else { continue };
             let names_source = any(statement.conditions.iter().map(|condition| match condition.is_unresolved {
                 true => None,
                 false => Some(SOURCE_KEYS.contains(&&*condition.key)),
             }));
-            both(Some(names_service), names_source.map(|names_source| !names_source))
-        }))
+            if names_source == Some(true) {
+                continue;
+            }
+            for service in &principals.service {
+                *services.entry(service.as_str()).or_default() |= names_source.is_some();
+            }
+        }
+        services
     }
 
     fn of(&self, effect: Effect) -> impl Iterator<Item = &Statement> {

@@ -146,8 +146,12 @@ impl<'a> Finder<'a> {
             }
         }
         exposures.extend(self.named(document, column));
-        if document.policy.trusts_service_without_source() == Some(true) && self.view.table.name != "aws_iam_role" {
-            exposures.extend(self.unbound_services(document, column));
+        if self.view.table.name != "aws_iam_role" {
+            let unbound = document.policy.services_without_source().into_iter().map(|(service, is_certain)| {
+                let certainty = if is_certain { AccessCertainty::Allowed } else { AccessCertainty::Unknown };
+                self.exposure(Audience::UnboundService, service, certainty, column)
+            });
+            exposures.extend(unbound);
         }
         exposures
     }
@@ -182,20 +186,6 @@ impl<'a> Finder<'a> {
             }
         }
         exposures
-    }
-
-    fn unbound_services(&self, document: &Document, column: &'static str) -> Vec<Exposure> {
-        let services: BTreeSet<&String> = document
-            .policy
-            .statements
-            .iter()
-            .filter(|statement| statement.conditions.is_empty())
-            .filter_map(|statement| statement.principals.as_ref())
-            .flat_map(|scope| &scope.named().service)
-            .collect();
-        let exposure =
-            |service: &String| self.exposure(Audience::UnboundService, service, AccessCertainty::Allowed, column);
-        services.into_iter().map(exposure).collect()
     }
 
     /// What a policy lets a principal do, or strangers: kinds of access, an action that shows it, and how sure it is.

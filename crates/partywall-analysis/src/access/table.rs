@@ -1,6 +1,6 @@
 //! What was found, as rows for SQL.
 
-use std::collections::{BTreeSet, HashMap};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::sync::Arc;
 
 use partywall_model::{
@@ -53,6 +53,8 @@ pub fn add_tables(inventory: &mut Inventory, estate: &Estate, report: &AccessRep
 fn hide(inventory: &mut Inventory) {
     let carriers: BTreeSet<&str> = ResourcePolicies::shipped().iter().map(|carrier| carrier.table.as_str()).collect();
     let mut hidden = Vec::new();
+    // Whom resources let in rests on dozens of lists: one note stands for all that are missing of an account.
+    let mut exposures: BTreeMap<(Arc<str>, bool), Vec<Arc<Unknown>>> = BTreeMap::new();
     for unseen in inventory.unseen() {
         let tables: &[&str] = match unseen.table {
             "aws_iam_role" | "aws_iam_user" => {
@@ -61,10 +63,15 @@ fn hide(inventory: &mut Inventory) {
             "aws_iam_access_advisor" => &["access_unused"],
             _ => &[],
         };
-        let exposure = carriers.contains(unseen.table).then_some("access_exposure");
-        for table in tables.iter().copied().chain(exposure) {
-            hidden.push(Unseen { table, ..unseen.clone() });
+        hidden.extend(tables.iter().map(|table| Unseen { table, ..unseen.clone() }));
+        if carriers.contains(unseen.table) {
+            let causes = exposures.entry((unseen.account_id.clone(), unseen.asked)).or_default();
+            causes.push(unseen.cause.clone());
         }
+    }
+    for ((account_id, asked), causes) in exposures {
+        let cause = together(causes.iter().collect(), usize::MAX);
+        hidden.push(Unseen { table: "access_exposure", account_id, region: "".into(), cause, asked });
     }
     for unseen in hidden {
         inventory.add_unseen(unseen);
@@ -105,7 +112,7 @@ fn path(path: &AccessPath, undecided: &Arc<Unknown>) -> Vec<Cell> {
 fn exposure(exposure: &Exposure, undecided: &Arc<Unknown>) -> Vec<Cell> {
     let in_organization = match exposure.is_in_organization {
         Some(truth) => Cell::Boolean(truth),
-        None => Cell::Unknown(unknown("no organization is in sight", Cause::NotCollected)),
+        None => Cell::Unknown(unknown("organizations:ListAccounts", Cause::NotCollected)),
     };
     vec![
         Cell::Text(exposure.resource.clone()),
@@ -180,6 +187,12 @@ fn undecided(estate: &Estate, inventory: &Inventory) -> Arc<Unknown> {
     let mut causes: Vec<&Arc<Unknown>> =
         estate.unknowns.iter().map(|(_, unknown)| unknown).chain(unseen_causes(inventory)).collect();
     causes.dedup();
+    together(causes, CAUSES_MAX)
+}
+
+/// Several causes as one, of which not more are named than are wanted.
+fn together(mut causes: Vec<&Arc<Unknown>>, wanted: usize) -> Arc<Unknown> {
+    causes.dedup();
     // What was refused says more than what nobody asked.
     let refused: Vec<&Arc<Unknown>> =
         causes.iter().copied().filter(|unknown| matches!(unknown.cause, Cause::Refused(_))).collect();
@@ -189,8 +202,8 @@ fn undecided(estate: &Estate, inventory: &Inventory) -> Arc<Unknown> {
         ([], None) => unknown(symbol, Cause::Undetermined("what a policy says, or who has it".into())),
         ([one], _) => (*one).clone(),
         (several, _) => {
-            let more = several.len().saturating_sub(CAUSES_MAX);
-            let named: Vec<String> = several.iter().take(CAUSES_MAX).map(ToString::to_string).collect();
+            let more = several.len().saturating_sub(wanted);
+            let named: Vec<String> = several.iter().take(wanted).map(ToString::to_string).collect();
             let more = if more > 0 { format!("; and {more} more") } else { String::new() };
             unknown(symbol, Cause::Refused(named.join("; ") + &more))
         }
