@@ -16,9 +16,12 @@ use partywall_model::Span;
 /// <https://docs.aws.amazon.com/Route53/latest/DeveloperGuide/resource-record-sets-values-shared.html>
 const ALIAS: Span = Span::new(0, 120);
 
+/// A record, by its row and its node.
+type Record<'a> = (&'static Table, &'a Row, NodeNumber);
+
 /// Needs of records: of what they answer; records of one name that are told apart by health stand in for each other.
 pub(super) fn records(site: &mut Site<'_>) {
-    let mut by_name: BTreeMap<(String, String), Vec<(&'static Table, &Row, NodeNumber)>> = BTreeMap::new();
+    let mut by_name: BTreeMap<(String, String), Vec<Record<'_>>> = BTreeMap::new();
     for (table, row) in rows(site.inventory, "aws_route53_record") {
         let Some(number) = site.graph.numbers.get(&row.resource).copied() else { continue };
         let text = |column: &str| match row.cell(table, column) {
