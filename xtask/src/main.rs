@@ -5,6 +5,7 @@ mod catalogue;
 mod command;
 mod estate;
 mod moto;
+mod python;
 mod referee;
 mod wire;
 
@@ -72,11 +73,14 @@ enum Bench {
         #[arg(long, default_value_t = 1800)]
         files: usize,
     },
-    /// Decisions in a second of processor time against iam-simulate on the same requests
+    /// Decisions in a second of processor time against iam-simulate and PMapper on the same requests, and the closure
     Access {
         /// How many different requests
         #[arg(long, default_value_t = 200)]
         requests: usize,
+        /// Users and roles of the organizations whose closure is timed, each with ten resources
+        #[arg(long, value_delimiter = ',', default_values_t = [1_000, 10_000, 100_000])]
+        principals: Vec<usize>,
     },
     /// Processor time, memory and requests against Prowler on the same live account, played by moto
     Live,
@@ -117,7 +121,10 @@ fn main() -> miette::Result<()> {
             )
         }
         Chore::Bench(Bench::Iac { runs, files }) => bench::iac(runs, files),
-        Chore::Bench(Bench::Access { requests }) => bench::access::run_both(requests),
+        Chore::Bench(Bench::Access { requests, principals }) => {
+            bench::access::decisions(requests)?;
+            bench::access::closure(&principals)
+        }
         Chore::Bench(Bench::Live) => bench::live::run_both(),
         Chore::Bench(Bench::Drill { resources }) => bench::drill::run(&resources),
         Chore::Bench(Bench::Network { interfaces }) => bench::network::run(&interfaces),

@@ -1,32 +1,20 @@
 //! Installs moto, which plays AWS for the tests of live accounts.
 
-use std::path::{Path, PathBuf};
-use std::process::Command;
+use std::path::PathBuf;
 
 use miette::{IntoDiagnostic, WrapErr, miette};
 
-use crate::command::{cache, root, run};
+use crate::command::root;
+use crate::python;
 
 /// The variable that tells the tests where the environment is.
 pub(crate) const VARIABLE: &str = "PARTYWALL_MOTO";
 
-/// The copy of the requirements that an environment holds once it is complete.
-const STAMP: &str = "installed-requirements.txt";
-
 /// The Python environment with moto, in the user's cache: installed when it is missing or when the pins have changed.
 pub(crate) fn environment() -> miette::Result<PathBuf> {
-    let (path, requirements) = requirements()?;
-    let version = pinned_version()?;
-    let environment = cache().join(format!("moto-{version}"));
-    let stamp = environment.join(STAMP);
-    if std::fs::read_to_string(&stamp).is_ok_and(|installed| installed == requirements) {
-        return Ok(environment);
-    }
-    eprintln!("installing moto {version} into {}, once, for about half a minute", environment.display());
-    install(&environment, &path)
-        .wrap_err("moto could not be installed; the tests of live accounts need Python 3.11 or newer and PyPI")?;
-    std::fs::write(&stamp, requirements).into_diagnostic()?;
-    Ok(environment)
+    let (path, _) = requirements()?;
+    python::environment(&format!("moto-{}", pinned_version()?), &path)
+        .wrap_err("moto could not be installed; the tests of live accounts need Python 3.11 or newer and PyPI")
 }
 
 /// The version of moto that the tests run with.
@@ -40,14 +28,6 @@ fn requirements() -> miette::Result<(PathBuf, String)> {
     let path = root().join("fixtures/live/requirements.txt");
     let text = std::fs::read_to_string(&path).into_diagnostic().wrap_err_with(|| format!("{path:?}"))?;
     Ok((path, text))
-}
-
-/// Starts afresh: what is there is of other pins, or was left half done.
-fn install(environment: &Path, requirements: &Path) -> miette::Result<()> {
-    std::fs::create_dir_all(environment).into_diagnostic()?;
-    run(Command::new("python3").args(["-m", "venv", "--clear"]).arg(environment))?;
-    let pip = ["-m", "pip", "install", "--quiet", "--disable-pip-version-check", "--requirement"];
-    run(Command::new(environment.join("bin/python")).args(pip).arg(requirements))
 }
 
 fn version(requirements: &str) -> Option<&str> {

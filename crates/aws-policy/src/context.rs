@@ -1,7 +1,7 @@
 //! What a request says about itself: condition keys and their values.
 
+use hashbrown::HashMap;
 use std::borrow::Cow;
-use std::collections::HashMap;
 
 use crate::principal::{Principal, PrincipalKind};
 use crate::truth::Doubt;

@@ -110,50 +110,39 @@ impl Notes for Vec<Reason> {
 
 /// Decides a request.
 pub fn decide(request: &Request<'_>, policies: &PolicySet<'_>) -> Outcome {
-    let (verdicts, _) = Verdicts::of(request, policies, &mut ());
-    verdicts.outcome()
+    if special::is_always_allowed(request) {
+        return Outcome::Allowed;
+    }
+    let layers = Layers::of(request, policies, &mut ());
+    outcome(layers.deny(), layers.allow(request, policies))
 }
 
 /// Decides a request and says why.
 pub fn explain(request: &Request<'_>, policies: &PolicySet<'_>) -> Decision {
+    if special::is_always_allowed(request) {
+        return Decision { outcome: Outcome::Allowed, blocked_by: Vec::new(), because: Vec::new() };
+    }
     let mut notes = Vec::new();
-    let (verdicts, blocked_by) = Verdicts::of(request, policies, &mut notes);
-    let outcome = verdicts.outcome();
+    let layers = Layers::of(request, policies, &mut notes);
+    let outcome = outcome(layers.deny(), layers.allow(request, policies));
     notes.retain(|reason: &Reason| match outcome {
         Outcome::Allowed => reason.effect == Effect::Allow && reason.applies.is_true(),
         Outcome::ExplicitlyDenied => reason.effect == Effect::Deny && reason.applies.is_true(),
         Outcome::ImplicitlyDenied => false,
         Outcome::Undecided(_) => !reason.applies.is_true() || reason.effect == Effect::Allow,
     });
-    let blocked_by = if outcome == Outcome::Allowed { Vec::new() } else { blocked_by };
+    let blocked_by = if outcome == Outcome::Allowed { Vec::new() } else { layers.blocked_by(request, policies) };
     Decision { outcome, blocked_by, because: notes }
 }
 
-/// Whether anything denies, and whether everything that must allow does.
-struct Verdicts {
-    deny: Truth,
-    allow: Truth,
-}
-
-impl Verdicts {
-    fn of(request: &Request<'_>, policies: &PolicySet<'_>, notes: &mut impl Notes) -> (Self, Vec<Layer>) {
-        if special::is_always_allowed(request) {
-            return (Self { deny: Truth::False, allow: Truth::True }, Vec::new());
-        }
-        let mut evaluator = Evaluator::new(request, policies);
-        let layers = Layers::evaluate(&mut evaluator, request, policies, notes);
-        let allow = layers.allow(request, policies);
-        (Self { deny: layers.deny(), allow }, layers.blocked_by(request, policies))
-    }
-
-    fn outcome(&self) -> Outcome {
-        match (self.deny, self.allow) {
-            (Truth::True, _) => Outcome::ExplicitlyDenied,
-            (_, Truth::False) => Outcome::ImplicitlyDenied,
-            (Truth::False, Truth::True) => Outcome::Allowed,
-            (Truth::Open(one), Truth::Open(two)) => Outcome::Undecided(one.with(two)),
-            (Truth::Open(doubt), _) | (_, Truth::Open(doubt)) => Outcome::Undecided(doubt),
-        }
+/// What follows from whether anything denies, and whether everything that must allow does.
+fn outcome(deny: Truth, allow: Truth) -> Outcome {
+    match (deny, allow) {
+        (Truth::True, _) => Outcome::ExplicitlyDenied,
+        (_, Truth::False) => Outcome::ImplicitlyDenied,
+        (Truth::False, Truth::True) => Outcome::Allowed,
+        (Truth::Open(one), Truth::Open(two)) => Outcome::Undecided(one.with(two)),
+        (Truth::Open(doubt), _) | (_, Truth::Open(doubt)) => Outcome::Undecided(doubt),
     }
 }
 
@@ -171,6 +160,10 @@ struct Layers {
 }
 
 impl Layers {
+    fn of(request: &Request<'_>, policies: &PolicySet<'_>, notes: &mut impl Notes) -> Self {
+        Self::evaluate(&mut Evaluator::new(request, policies), request, policies, notes)
+    }
+
     fn evaluate(
         evaluator: &mut Evaluator<'_>,
         request: &Request<'_>,
@@ -194,7 +187,9 @@ impl Layers {
                 true => evaluator.levels(&policies.service_control, Layer::ServiceControl, notes),
                 false => Verdict::SILENT_ALLOW,
             },
-            resource_control: match special::resource_control_applies(request, policies) {
+            resource_control: match !policies.resource_control.is_empty()
+                && special::resource_control_applies(request, policies)
+            {
                 // AWS's own policy that allows everything is on every level and cannot be taken away.
                 true => Verdict {
                     allow: Truth::True,

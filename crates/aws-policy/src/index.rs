@@ -1,9 +1,9 @@
-//! Which statements of a policy are about an action, without asking each.
+//! Which statements of a policy, or which of many policies, are about an action, without asking each.
 
-use std::collections::HashMap;
+use hashbrown::HashMap;
 
 use crate::context::Context;
-use crate::document::{Scope, Statement};
+use crate::document::{Effect, Policy, Scope, Statement};
 use crate::pattern::{Glob, Pattern};
 use crate::text::Subject;
 use crate::truth::{Doubt, Truth};
@@ -11,61 +11,75 @@ use crate::truth::{Doubt, Truth};
 /// Statements by the actions that they name.
 #[derive(Debug, Clone, Default)]
 pub(crate) struct ActionIndex {
+    /// By service, where a pattern names it without wildcards.
+    services: HashMap<Box<str>, OfService>,
+    /// All other patterns.
+    others: Vec<(u32, Pattern)>,
+    /// Statements about everything.
+    everything: Vec<u32>,
+    /// Statements with `NotAction`.
+    negated: Vec<(u32, Vec<Pattern>)>,
+}
+
+/// Statements by the actions of one service that they name. Actions are without the service here.
+#[derive(Debug, Clone, Default)]
+struct OfService {
     /// By whole action.
     literal: HashMap<Box<str>, Vec<u32>>,
     /// What patterns start with that go on with anything, sorted.
     prefixes: Vec<(Box<[u8]>, u32)>,
-    /// Other patterns whose service has no wildcard, by service.
-    of_service: HashMap<Box<str>, Vec<(u32, Pattern)>>,
-    /// All other patterns.
-    others: Vec<(u32, Pattern)>,
-    /// Statements with `NotAction`.
-    negated: Vec<(u32, Vec<Pattern>)>,
+    /// Other patterns, whole.
+    patterns: Vec<(u32, Pattern)>,
 }
 
 impl ActionIndex {
     pub(crate) fn new(statements: &[Statement]) -> Self {
         let mut index = Self::default();
         for (at, statement) in (0_u32..).zip(statements) {
-            match &statement.actions {
-                Scope::Only(patterns) => {
-                    for pattern in patterns {
-                        index.add(at, pattern);
-                    }
-                }
-                Scope::AllBut(patterns) => index.negated.push((at, patterns.clone())),
-            }
+            index.add_statement(at, statement);
         }
-        index.prefixes.sort_unstable();
+        index.sort();
         index
     }
 
+    fn add_statement(&mut self, at: u32, statement: &Statement) {
+        match &statement.actions {
+            Scope::Only(patterns) => patterns.iter().for_each(|pattern| self.add(at, pattern)),
+            Scope::AllBut(patterns) => self.negated.push((at, patterns.clone())),
+        }
+    }
+
     fn add(&mut self, at: u32, pattern: &Pattern) {
-        if let Some(literal) = pattern.literal() {
-            self.literal.entry(literal.into()).or_default().push(at);
-            return;
+        if pattern.is_everything() {
+            return self.everything.push(at);
         }
-        if let Some(prefix) = pattern.glob().and_then(Glob::prefix) {
-            self.prefixes.push((prefix.as_bytes().into(), at));
-            return;
+        let parts = pattern.source().split_once(':').filter(|(service, _)| !service.contains(['*', '?', '$']));
+        let Some((service, _)) = parts else { return self.others.push((at, pattern.clone())) };
+        let of_service = self.services.entry(service.into()).or_default();
+        let after = |text: &str| text.get(service.len() + 1..).map(Box::<str>::from);
+        if let Some(action) = pattern.literal().and_then(after) {
+            of_service.literal.entry(action).or_default().push(at);
+        } else if let Some(prefix) = pattern.glob().and_then(Glob::prefix).and_then(after) {
+            of_service.prefixes.push((prefix.into_boxed_bytes(), at));
+        } else {
+            of_service.patterns.push((at, pattern.clone()));
         }
-        match pattern.source().split_once(':') {
-            Some((service, _)) if !service.contains(['*', '?', '$']) => {
-                self.of_service.entry(service.into()).or_default().push((at, pattern.clone()));
-            }
-            _ => self.others.push((at, pattern.clone())),
-        }
+    }
+
+    fn sort(&mut self) {
+        self.services.values_mut().for_each(|service| service.prefixes.sort_unstable());
     }
 
     /// The statements that are about an action, given lower-case, or may be.
     pub(crate) fn about(&self, action: &str, found: &mut Vec<(u32, Truth)>) {
         found.clear();
-        if let Some(statements) = self.literal.get(action) {
-            found.extend(statements.iter().map(|at| (*at, Truth::True)));
+        found.extend(self.everything.iter().map(|at| (*at, Truth::True)));
+        if let Some((service, name)) = action.split_once(':')
+            && let Some(of_service) = self.services.get(service)
+        {
+            of_service.about(action, name, found);
         }
-        self.starting(action.as_bytes(), found);
-        let service = action.split_once(':').map_or(action, |(service, _)| service);
-        for (at, pattern) in self.of_service.get(service).into_iter().flatten().chain(&self.others) {
+        for (at, pattern) in &self.others {
             let matched = matches(pattern, action);
             if !matched.is_false() {
                 found.push((*at, matched));
@@ -81,6 +95,21 @@ impl ActionIndex {
         if found.len() > 1 {
             found.sort_unstable_by_key(|(at, truth)| (*at, !truth.is_true()));
             found.dedup_by_key(|(at, _)| *at);
+        }
+    }
+}
+
+impl OfService {
+    fn about(&self, action: &str, name: &str, found: &mut Vec<(u32, Truth)>) {
+        if let Some(statements) = self.literal.get(name) {
+            found.extend(statements.iter().map(|at| (*at, Truth::True)));
+        }
+        self.starting(name.as_bytes(), found);
+        for (at, pattern) in &self.patterns {
+            let matched = matches(pattern, action);
+            if !matched.is_false() {
+                found.push((*at, matched));
+            }
         }
     }
 
@@ -99,6 +128,48 @@ impl ActionIndex {
             }
             text = text.get(..shared).unwrap_or_default();
         }
+    }
+}
+
+/// Which of many policies may allow an action.
+#[derive(Debug, Clone, Default)]
+pub struct PolicyIndex {
+    allowing: ActionIndex,
+    /// Policies with statements that are not resolved, which may allow anything.
+    unresolved: Vec<u32>,
+}
+
+impl PolicyIndex {
+    /// Indexes policies under numbers of the caller's choice.
+    pub fn new<'a>(policies: impl IntoIterator<Item = (u32, &'a Policy)>) -> Self {
+        let mut index = Self::default();
+        index.extend(policies);
+        index
+    }
+
+    /// Adds policies under numbers that were not used yet.
+    pub fn extend<'a>(&mut self, policies: impl IntoIterator<Item = (u32, &'a Policy)>) {
+        for (number, policy) in policies {
+            if policy.has_unresolved_statements {
+                self.unresolved.push(number);
+            }
+            for statement in policy.statements.iter().filter(|statement| statement.effect == Effect::Allow) {
+                self.allowing.add_statement(number, statement);
+            }
+        }
+        self.allowing.sort();
+    }
+
+    /// The numbers of the policies with a statement that allows an action, given lower-case, on something, or may;
+    /// in ascending order.
+    pub fn may_allow(&self, action: &str) -> Vec<u32> {
+        let mut found = Vec::new();
+        self.allowing.about(action, &mut found);
+        let mut numbers: Vec<u32> = found.into_iter().map(|(number, _)| number).collect();
+        numbers.extend(&self.unresolved);
+        numbers.sort_unstable();
+        numbers.dedup();
+        numbers
     }
 }
 

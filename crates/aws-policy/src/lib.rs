@@ -32,6 +32,7 @@ pub use context::{Context, ContextValues, Lookup};
 pub use decide::{Decision, Layer, Outcome, Reason, decide, explain};
 pub use document::{Effect, Policy, Principals, Scope, Statement, Version};
 pub use error::{PolicyError, Problem, ProblemKind, Span};
+pub use index::PolicyIndex;
 pub use pattern::{ArnPattern, ArnRules, Features, Glob, Item, Pattern, Variable};
 pub use principal::{Principal, PrincipalKind};
 pub use request::{Attached, Level, PolicySet, Request};

@@ -8,6 +8,8 @@ mod automaton;
 mod glob;
 
 use std::fmt;
+use std::hash::{Hash, Hasher};
+use std::sync::OnceLock;
 
 use crate::context::{Context, Lookup};
 use crate::text::{Piece, Placeholders, Subject, is_policy_variable, pieces};
@@ -46,7 +48,7 @@ pub struct Variable {
 }
 
 /// Which features of the language a pattern may use.
-#[derive(Debug, Clone, Copy)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub struct Features {
     /// Whether `*` and `?` are wildcards.
     pub wildcards: bool,
@@ -57,12 +59,29 @@ pub struct Features {
 }
 
 /// A pattern.
-#[derive(Clone, PartialEq, Eq, Hash)]
+#[derive(Clone)]
 pub struct Pattern {
     source: Box<str>,
-    items: Vec<Item>,
+    features: Features,
+    /// What it is made of. Most patterns are matched in their prepared form, and never need it: an organization has
+    /// millions of them.
+    items: OnceLock<Box<[Item]>>,
     /// The same, prepared, when it holds neither variables nor unresolved text.
     glob: Option<Glob>,
+}
+
+impl PartialEq for Pattern {
+    fn eq(&self, other: &Self) -> bool {
+        (&self.source, self.features) == (&other.source, other.features)
+    }
+}
+
+impl Eq for Pattern {}
+
+impl Hash for Pattern {
+    fn hash<H: Hasher>(&self, state: &mut H) {
+        (&self.source, self.features).hash(state);
+    }
 }
 
 impl fmt::Debug for Pattern {
@@ -74,9 +93,13 @@ impl fmt::Debug for Pattern {
 impl Pattern {
     /// Reads a pattern.
     pub fn new(source: &str, features: Features) -> Self {
-        let items = items(source, features);
-        let glob = Glob::new(&items);
-        Self { source: source.into(), items, glob }
+        let made_of = items(source, features);
+        let glob = Glob::new(&made_of);
+        let items = match glob {
+            Some(_) => OnceLock::new(),
+            None => OnceLock::from(made_of.into_boxed_slice()),
+        };
+        Self { source: source.into(), features, items, glob }
     }
 
     /// As it was written.
@@ -86,12 +109,12 @@ impl Pattern {
 
     /// What it is made of.
     pub fn items(&self) -> &[Item] {
-        &self.items
+        self.items.get_or_init(|| items(&self.source, self.features).into())
     }
 
     /// Whether it matches every text.
     pub fn is_everything(&self) -> bool {
-        matches!(self.items.as_slice(), [Item::AnyText])
+        self.glob == Some(Glob::Everything)
     }
 
     /// The text, when it matches one only.
@@ -108,7 +131,7 @@ impl Pattern {
     pub fn matches(&self, subject: &Subject<'_>, context: &Context<'_>) -> Truth {
         match &self.glob {
             Some(glob) if !subject.has_unresolved() => glob.matches(subject.text()).into(),
-            _ => match resolve(&self.items, context) {
+            _ => match resolve(self.items(), context) {
                 Some((items, doubt)) => accepts(&items, &subject.symbols(), doubt),
                 None => Truth::False,
             },

@@ -63,6 +63,16 @@ impl Policy {
         self.has_unresolved_statements || about.into_iter().any(|(at, _)| allows(at))
     }
 
+    /// Whether what the policy says about an action, given lower-case, is the same for every resource of an account.
+    pub fn is_indifferent_to_resource(&self, action: &str) -> bool {
+        let mut about = Vec::new();
+        self.index.about(action, &mut about);
+        about.into_iter().filter_map(|(at, _)| self.statements.get(at as usize)).all(|statement| {
+            let Scope::Only(patterns) = &statement.resources else { return false };
+            patterns.iter().any(crate::ArnPattern::is_everything)
+        })
+    }
+
     /// The policy that has the statements of several: it permits what they permit when they stand side by side.
     pub fn union<'a>(policies: impl IntoIterator<Item = &'a Policy>) -> Self {
         let mut statements = Vec::new();

@@ -3,7 +3,7 @@
 use std::borrow::Cow;
 
 /// How to read `${…}` in a document.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]
 pub enum Placeholders {
     /// The document is what AWS stores: everything in `${…}` is IAM's own.
     #[default]

@@ -11,6 +11,7 @@ mod organization;
 mod path;
 mod question;
 mod resource;
+mod revision;
 mod table;
 mod unused;
 mod view;
@@ -22,6 +23,7 @@ pub use names::Names;
 pub use organization::Organization;
 pub use path::{Edge, EdgeStep, Node, Paths, Reach, Way};
 pub use question::{Allowed, Certainty, Target};
+pub use revision::Moved;
 pub use table::add_tables;
 
 #[cfg(test)]

@@ -14,7 +14,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use partywall_model::{
-    AccessReport, Cell, Gap, Inventory, ResourceKey, Responsibility, Row, Sensitivity, UnknownTable,
+    AccessReport, Cell, Gap, Inventory, NetworkPicture, ResourceKey, Responsibility, Row, Sensitivity, UnknownTable,
 };
 
 /// What the analyses derive from an inventory.
@@ -26,6 +26,8 @@ pub struct Derived {
     pub sensitivities: BTreeMap<ResourceKey, Sensitivity>,
     /// Who can do what; None when nobody asked.
     pub access: Option<AccessReport>,
+    /// What stands where in the network; None when nobody asked.
+    pub network: Option<NetworkPicture>,
 }
 
 /// Runs every analysis.
@@ -38,6 +40,7 @@ pub fn analyse(inventory: &Inventory, settings: &sensitivity::Settings) -> Resul
         responsibilities: responsibility::decide(&facts, inventory),
         sensitivities: sensitivity::classify(inventory, settings),
         access: None,
+        network: None,
     })
 }
 
@@ -61,6 +64,9 @@ pub fn add_derived_tables(
         for row in resource_rows(inventory, &derived.sensitivities) {
             inventory.push("aws_resource", row)?;
         }
+    }
+    if wanted.iter().any(|name| name.starts_with("network_")) {
+        derived.network = Some(network::add_tables(inventory, &derived.sensitivities, wanted)?);
     }
     if wanted.iter().any(|name| name.starts_with("availability_")) {
         availability::add_tables(inventory)?;

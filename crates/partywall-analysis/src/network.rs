@@ -10,11 +10,17 @@ pub mod headers;
 mod lookup;
 pub mod model;
 mod passage;
+pub mod picture;
 mod read;
+mod rules;
 pub mod select;
+mod table;
+pub mod tier;
 mod trace;
 mod walk;
+mod way;
 
 pub use read::read;
+pub use table::add_tables;
 pub use trace::{Answer, Flow, Leg, Spot, spot, trace};
 pub use walk::{Hop, Reason};

@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use serde::Serialize;
 
-use crate::{AccessReport, Duty, Finding, Gap, Layer, Severity};
+use crate::{AccessReport, Duty, Finding, Gap, Layer, NetworkPicture, Severity};
 
 /// All that a scan found out. Reports render it and decide nothing.
 #[derive(Debug, Clone, Default, Serialize)]
@@ -24,6 +24,9 @@ pub struct Assessment {
     /// Who can do what; None when no check asked.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub access: Option<AccessReport>,
+    /// What stands where in the network; None when no check asked.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub network: Option<NetworkPicture>,
     /// What could not be seen.
     pub gaps: Vec<Gap>,
     /// The checks that ran, by id.

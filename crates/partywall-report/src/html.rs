@@ -7,6 +7,7 @@ pub(crate) mod drill;
 pub(crate) mod drill_map;
 mod escape;
 mod heat_map;
+mod network;
 
 use std::collections::BTreeMap;
 use std::fmt::Write;
@@ -16,6 +17,7 @@ use pulldown_cmark::{Event, Parser};
 
 use crate::wall::Wall;
 use escape::escape;
+pub(crate) use network::standalone as network_picture;
 
 const STYLE: &str = include_str!("html/style.css");
 const SCRIPT: &str = include_str!("html/filter.js");
@@ -26,9 +28,10 @@ const LISTED_MAX: usize = 5_000;
 pub(crate) fn render(assessment: &Assessment) -> String {
     let wall = Wall::of(&assessment.duties);
     let mut out = format!(
-        "<!doctype html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n<meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n<title>partywall: {target}</title>\n<style>\n{STYLE}</style>\n</head>\n<body>\n<header>\n<h1>{target}</h1>\n{counts}</header>\n<main>\n",
+        "<!doctype html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n<meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n<title>partywall: {target}</title>\n<style>\n{STYLE}{network}</style>\n</head>\n<body>\n<header>\n<h1>{target}</h1>\n{counts}</header>\n<main>\n",
         target = escape(&assessment.target),
         counts = counts(assessment, &wall),
+        network = network::STYLE,
     );
     let _ = write!(
         out,
@@ -38,6 +41,9 @@ pub(crate) fn render(assessment: &Assessment) -> String {
     );
     if let Some(report) = &assessment.access {
         out.push_str(&access_path::section(report));
+    }
+    if let Some(picture) = &assessment.network {
+        out.push_str(&network::section(picture));
     }
     out.push_str(&findings(assessment));
     out.push_str(&gaps(assessment));

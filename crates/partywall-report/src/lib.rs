@@ -11,7 +11,7 @@ mod wall;
 use std::io::Write;
 
 use partywall_model::{
-    AccessPath, Assessment, Drift, DrillMap, DrillReport, Duty, DutyConflict, Exposure, UnusedAccess,
+    AccessPath, Assessment, Drift, DrillMap, DrillReport, Duty, DutyConflict, Exposure, NetworkPicture, UnusedAccess,
 };
 use thiserror::Error;
 
@@ -94,6 +94,11 @@ impl Format {
     pub fn from_name(name: &str) -> Option<Self> {
         Self::ALL.into_iter().find(|format| format.name() == name)
     }
+}
+
+/// A network as a picture of its own, in SVG.
+pub fn network_svg(picture: &NetworkPicture) -> String {
+    html::network_picture(picture)
 }
 
 /// Text of several lines, made harmless for a terminal.

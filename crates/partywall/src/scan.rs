@@ -181,6 +181,7 @@ pub fn assess(
         findings,
         duties,
         access: estate.derived.access,
+        network: estate.derived.network,
         gaps,
     })
 }

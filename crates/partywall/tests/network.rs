@@ -3,7 +3,7 @@
 
 mod support;
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 
 use serde_json::Value;
@@ -51,6 +51,10 @@ fn without_an_answer_packets_are_not_known_to_arrive() {
         "describe-security-groups",
         "describe-subnets",
         "describe-nat-gateways",
+        "elbv2-describe-load-balancers",
+        "describe-listeners-60dc6c495c0c9188",
+        "describe-target-groups",
+        "describe-target-health-73e2d6bc24d8a001",
     ] {
         let folder = tempfile::tempdir().unwrap();
         for file in std::fs::read_dir(&account).unwrap().map(|entry| entry.unwrap().path()) {
@@ -77,6 +81,165 @@ fn both_languages_of_the_web_shop_give_the_same_flows() {
     let (terraform, template) = (matrix("webshop"), matrix("webshop/cloudformation"));
     assert!(terraform.as_array().unwrap().len() > 3, "{terraform:#}");
     assert_eq!(terraform, template);
+}
+
+/// Pairs of owners and whether packets surely pass, of a matrix by interface. An interface that no source shows is called
+/// after its owner, with its subnet behind a slash.
+fn pairs(target: &str) -> BTreeMap<(String, String), bool> {
+    let run = partywall(&fixtures(), &["network", "matrix", "--by", "interface", "-o", "json", target]);
+    assert_eq!(run.code, 0, "{}", run.err);
+    let owner =
+        |name: &Value| name.as_str().unwrap().split("/module.").next().unwrap().trim_end_matches("/?").to_owned();
+    let mut out = BTreeMap::new();
+    for cell in serde_json::from_str::<Vec<Value>>(&run.out).unwrap() {
+        let is_sure = cell["answered"] != "nothing";
+        *out.entry((owner(&cell["from"]), owner(&cell["to"]))).or_insert(is_sure) |= is_sure;
+    }
+    out
+}
+
+/// A plan does not show in what subnets resources will be, where references go through outputs.
+#[test]
+fn a_plan_never_contradicts_the_flows_of_its_code() {
+    let (code, plan) = (pairs("webshop"), pairs("webshop/plan/plan.json"));
+    assert!(code.len() > 5, "{code:?}");
+    // What a plan does not know to be several cannot speak to itself.
+    for (pair, is_sure) in code.iter().filter(|((from, to), _)| from != to) {
+        assert!(plan.contains_key(pair), "{pair:?} passes in code ({is_sure}) and is denied in the plan: {plan:?}");
+    }
+    for (pair, is_sure) in &plan {
+        assert!(!is_sure || code.contains_key(pair), "{pair:?} passes in the plan and is denied in code");
+    }
+}
+
+#[test]
+fn tables_say_what_commands_say() {
+    let account = fixtures().join("network/account");
+    let ask = |arguments: &[&str]| {
+        let run = partywall(&fixtures(), &[arguments, &["-o", "json", account.to_str().unwrap()]].concat());
+        serde_json::from_str::<Vec<Value>>(&run.out).unwrap()
+    };
+    let texts = |rows: &[Value], names: [&str; 2]| -> BTreeSet<(String, String)> {
+        rows.iter().map(|row| names.map(|name| row[name].as_str().unwrap().to_owned()).into()).collect()
+    };
+    let (told, rows) = (ask(&["network", "exposed"]), ask(&["query", "select interface, range from network_exposure"]));
+    assert!(told.len() > 1);
+    assert_eq!(texts(&told, ["interface", "range"]), texts(&rows, ["interface", "range"]));
+
+    // A route that leads nowhere, answers that a gateway drops, and who is behind which routes.
+    let routes = ask(&["query", "select resource, why from network_rule where not is_used"]);
+    assert!(routes.iter().any(|row| row["resource"].as_str().unwrap().contains("rtb-private-a")), "{routes:?}");
+    let lost = ask(&["query", "select interface, why from network_asymmetry where is_lost"]);
+    assert!(lost.iter().all(|row| !row["why"].as_array().unwrap().is_empty()) && !lost.is_empty(), "{lost:?}");
+    let tiers = ask(&["query", "select distinct tier, subnet from network_interface"]);
+    let expected = [("public", "subnet-public-a"), ("private", "subnet-private-a"), ("isolated", "subnet-db-a")];
+    for (tier, subnet) in expected {
+        let has = |row: &Value| row["tier"] == tier && row["subnet"].as_str().unwrap().ends_with(subnet);
+        assert!(tiers.iter().any(has), "{subnet} is not {tier}: {tiers:?}");
+    }
+}
+
+/// Without an answer that a table rests on, its cells are unknown, and none is better than before.
+#[test]
+fn without_an_answer_tables_say_that_they_do_not_know() {
+    let account = fixtures().join("network/account");
+    let exposed = |folder: &Path| -> BTreeMap<String, Value> {
+        let sql = "select resource, is_exposed from network_endpoint";
+        let run = partywall(&fixtures(), &["query", sql, "-o", "json", folder.to_str().unwrap()]);
+        let rows = serde_json::from_str::<Vec<Value>>(&run.out).unwrap();
+        rows.into_iter().map(|row| (row["resource"].as_str().unwrap().to_owned(), row["is_exposed"].clone())).collect()
+    };
+    let whole = exposed(&account);
+    assert!(whole.values().any(|value| value == &Value::Bool(true)) && whole.len() > 5, "{whole:?}");
+    for missing in ["describe-network-acls", "describe-route-tables", "describe-security-groups", "describe-subnets"] {
+        let folder = tempfile::tempdir().unwrap();
+        for file in std::fs::read_dir(&account).unwrap().map(|entry| entry.unwrap().path()) {
+            if file.file_stem().unwrap() != missing {
+                std::fs::copy(&file, folder.path().join(file.file_name().unwrap())).unwrap();
+            }
+        }
+        for (resource, now) in exposed(folder.path()) {
+            let before = &whole[&resource];
+            assert!(now.is_null() || now == *before, "without {missing}, {resource} is {now} and was {before}");
+        }
+    }
+}
+
+/// Where packets do not pass, everything that stops them is named with the block or the object to change.
+#[test]
+fn every_reason_why_not_is_named_with_its_place() {
+    let account = "network/account";
+    for (source, from, to, port, expected) in [
+        ("webshop", "aws_instance.bastion", "aws_db_instance.orders_database", "5432", &["network.tf:65"][..]),
+        (
+            "webshop",
+            "internet",
+            "aws_db_instance.orders_database",
+            "5432",
+            &["data.tf:97", "network.tf:65", "modules/network/main.tf:68"],
+        ),
+        ("webshop", "aws_lb.web_balancer", "aws_instance.bastion", "22", &["network.tf:21"]),
+        ("webshop", "internet", "aws_lb.web_balancer", "80", &["network.tf:21"]),
+        (account, "internet", "i-db1", "5432", &["eni-db1", "acl-db", "sg-db", "rtb-main-a"]),
+        (account, "eni-web1", "eni-closed", "80", &["sg-closed"]),
+        (account, "eni-c1", "eni-web1", "443", &["igw-aaaaaaaa"]),
+    ] {
+        let run = partywall(&fixtures(), &["network", "reach", from, to, "--port", port, "-o", "json", source]);
+        assert_eq!(run.code, 1, "{run:?}");
+        let answer: Value = serde_json::from_str(&run.out).unwrap();
+        let legs = ["forward", "reply"].map(|leg| answer[leg]["reasons"].as_array().unwrap().clone());
+        let reasons: Vec<Value> = legs.concat();
+        for reason in &reasons {
+            assert!(!reason["declared"].as_str().unwrap().is_empty(), "no place for {reason:#}");
+        }
+        let is_at = |place: &str| {
+            reasons.iter().any(|reason| {
+                let resource = reason["resource"].as_str().unwrap();
+                reason["declared"].as_str().unwrap().starts_with(place) || resource.ends_with(place)
+            })
+        };
+        let absent: Vec<_> = expected.iter().filter(|place| !is_at(place)).collect();
+        assert!(absent.is_empty(), "{from} to {to}: {absent:?} is not among {reasons:#?}");
+    }
+}
+
+#[test]
+fn a_picture_stands_alone() {
+    let run = partywall(&fixtures(), &["network", "picture", "webshop"]);
+    assert_eq!(run.code, 0, "{}", run.err);
+    for part in ["<svg xmlns", "<style>", "webshop-public-a", "internet: tcp 22, tcp 443", "eu-central-1b"] {
+        assert!(run.out.contains(part), "no {part} in the picture");
+    }
+    let mut reader = quick_xml::Reader::from_str(&run.out);
+    while reader.read_event().unwrap() != quick_xml::events::Event::Eof {}
+}
+
+#[test]
+fn a_watched_folder_tells_what_an_edit_opens() {
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("main.tf");
+    let page = std::fs::read_to_string(fixtures().join("../checks/network/ssh-reachable.md")).unwrap();
+    let code = page.split("```hcl\n").nth(1).unwrap().split("```").next().unwrap().to_owned();
+    std::fs::write(&file, code.replace("0.0.0.0/0\"]", "10.0.0.0/8\"]")).unwrap();
+    let mut child = std::process::Command::new(env!("CARGO_BIN_EXE_partywall"))
+        .args(["network", "watch", "--changes", "1"])
+        .arg(folder.path())
+        .stdout(std::process::Stdio::piped())
+        .spawn()
+        .unwrap();
+    let mut out = std::io::BufReader::new(child.stdout.take().unwrap());
+    let mut line = String::new();
+    std::io::BufRead::read_line(&mut out, &mut line).unwrap();
+    assert!(line.contains("waiting for changes"), "{line}");
+    // What is being written is no answer.
+    std::fs::write(&file, "resource \"aws_vpc").unwrap();
+    std::io::BufRead::read_line(&mut out, &mut line).unwrap();
+    assert!(line.contains("still comparing"), "{line}");
+    std::fs::write(&file, code).unwrap();
+    let mut rest = String::new();
+    std::io::Read::read_to_string(&mut out, &mut rest).unwrap();
+    assert!(rest.contains("internet") && rest.contains("tcp 22"), "{rest}");
+    assert!(child.wait().unwrap().success());
 }
 
 #[test]

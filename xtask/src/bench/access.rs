@@ -1,4 +1,4 @@
-//! Decisions a second of processor time, beside a peer.
+//! Decisions a second of processor time, beside peers, and the closure over large organizations.
 
 use std::path::Path;
 use std::process::{Command, Stdio};
@@ -7,27 +7,50 @@ use miette::{IntoDiagnostic, miette};
 
 use super::target;
 use crate::command::{cache, cargo, root};
-use crate::{moto, referee};
+use crate::{moto, python, referee};
 
 /// What partywall is meant to reach: decisions in a second of processor time, and times the peer's.
 const AIM: f64 = 2_000_000.0;
 const AIM_RATIO: f64 = 1_000.0;
 
-/// Times both on the same requests, with policies that are parsed before, and prints a table.
-pub(crate) fn run_both(requests: usize) -> miette::Result<()> {
+/// Times all three on the same requests, with policies that are parsed before, and prints a table.
+pub(crate) fn decisions(requests: usize) -> miette::Result<()> {
     let build = ["build", "--release", "--package", "aws-policy", "--example", "throughput"];
     cargo(&build, &[])?;
     let cases = cases(requests)?;
-    let ours = figure(Command::new(target().join("release/examples/throughput")).arg(&cases))?;
-    let script = root().join("xtask/referee/simulate.mjs");
-    let peer = referee::environment()?;
+    let known = cases.with_file_name("known-to-pmapper.jsonl");
+    let pins = root().join("xtask/referee/pmapper-requirements.txt");
+    let pmapper = figure(
+        Command::new(python::environment("principalmapper", &pins)?.join("bin/python"))
+            .arg(root().join("xtask/referee/measure_pmapper.py"))
+            .args([&cases, &known]),
+    )?;
+    let ours = |cases: &Path| figure(Command::new(target().join("release/examples/throughput")).arg(cases));
+    let simulate = root().join("xtask/referee/simulate.mjs");
     let input = std::fs::File::open(&cases).into_diagnostic()?;
-    let theirs = figure(Command::new("node").arg(script).arg(peer).arg("--measure").stdin(input))?;
-    println!("| program | decisions in a second of processor time |\n|---|---|");
-    println!("| partywall | {ours:.0} |\n| iam-simulate | {theirs:.0} |");
-    println!("\nratio {:.0}, {:.0} % of the aim", ours / theirs, 100.0 * ours / theirs / AIM_RATIO);
-    println!("decisions {:.0} % of the aim of {AIM:.0}", 100.0 * ours / AIM);
+    let simulated =
+        figure(Command::new("node").arg(simulate).arg(referee::environment()?).arg("--measure").stdin(input))?;
+    println!("| requests | decisions of partywall in a second of processor time | peer | its decisions | ratio |");
+    println!("|---|---|---|---|---|");
+    for (name, file, theirs) in [("iam-simulate", &cases, simulated), ("PMapper", &known, pmapper)] {
+        let (ours, count) = (ours(file)?, std::fs::read_to_string(file).into_diagnostic()?.lines().count());
+        println!("| {count} | {ours:.0} | {name} | {theirs:.0} | {:.0} |", ours / theirs);
+        println!(
+            "{:.0} % of the aim of {AIM:.0}, ratio {:.0} % of {AIM_RATIO:.0}",
+            100.0 * ours / AIM,
+            100.0 * ours / theirs / AIM_RATIO
+        );
+    }
     Ok(())
+}
+
+/// Times the closure over organizations of some sizes.
+pub(crate) fn closure(principals: &[usize]) -> miette::Result<()> {
+    let sizes: Vec<String> = principals.iter().map(usize::to_string).collect();
+    let mut arguments =
+        vec!["run", "--release", "--quiet", "--package", "partywall-analysis", "--example", "access", "--"];
+    arguments.extend(sizes.iter().map(String::as_str));
+    cargo(&arguments, &[])
 }
 
 /// The requests that the referee makes, of which the peer refuses a few.

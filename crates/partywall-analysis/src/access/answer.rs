@@ -11,7 +11,7 @@ use partywall_model::{
 
 use super::estate::Estate;
 use super::facts::Duties;
-use super::path::{Edge, Node, Paths, Way};
+use super::path::{Asker, Edge, Node, Paths, Way};
 use super::question::Certainty;
 
 /// Finds everything that the analysis of access can say of an inventory.
@@ -66,6 +66,7 @@ fn administrators(estate: &Estate, paths: &Paths) -> BTreeMap<ResourceKey, Acces
 /// The chain of every principal to everybody and everything that it reaches.
 fn access_paths(estate: &Estate, paths: &Paths) -> Vec<AccessPath> {
     let mut found = Vec::new();
+    let asker = Asker::new(estate);
     for at in 0..estate.principals.len() {
         let reach = paths.reach(at);
         for (node, certainty) in reach.nodes() {
@@ -74,7 +75,7 @@ fn access_paths(estate: &Estate, paths: &Paths) -> Vec<AccessPath> {
             if matches!(chain.as_slice(), [Edge { way: Way::Own, .. }]) {
                 continue;
             }
-            found.extend(access_path(estate, &chain, certainty));
+            found.extend(access_path(&asker, &chain, certainty));
         }
     }
     found.sort_by(|one, two| {
@@ -84,18 +85,20 @@ fn access_paths(estate: &Estate, paths: &Paths) -> Vec<AccessPath> {
 }
 
 /// A chain in words; None when it is empty.
-fn access_path(estate: &Estate, chain: &[&Edge], sure: Certainty) -> Option<AccessPath> {
+fn access_path(asker: &Asker<'_>, chain: &[&Edge], sure: Certainty) -> Option<AccessPath> {
+    let estate = asker.estate;
     let (first, last) = (chain.first()?, chain.last()?);
     Some(AccessPath {
         from: estate.principals.get(first.from)?.resource.clone(),
         to: node_in_words(estate, &last.to),
         reaches_administrator: matches!(last.to, Node::Administrator(_) | Node::Organization),
         certainty: certainty(sure),
-        hops: chain.iter().filter_map(|edge| hop(estate, edge)).collect(),
+        hops: chain.iter().filter_map(|edge| hop(asker, edge)).collect(),
     })
 }
 
-fn hop(estate: &Estate, edge: &Edge) -> Option<AccessHop> {
+fn hop(asker: &Asker<'_>, edge: &Edge) -> Option<AccessHop> {
+    let estate = asker.estate;
     let (cure, source) = match edge.way {
         Way::Path(path) => (path.cure.as_str(), path.source.as_str()),
         Way::Assume | Way::Own => ("", ""),
@@ -108,13 +111,13 @@ fn hop(estate: &Estate, edge: &Edge) -> Option<AccessHop> {
         cure,
         source,
         certainty: certainty(edge.certainty),
-        doubt: edge.doubt.clone(),
+        doubt: edge.doubt().map(str::to_owned),
         actions: edge
-            .steps
-            .iter()
+            .steps(asker)
+            .into_iter()
             .map(|step| AccessAction {
-                action: step.action.clone(),
-                on: step.on.clone(),
+                action: step.action,
+                on: step.on,
                 certainty: certainty(step.certainty),
                 statements: statements_in_words(&step.because),
             })

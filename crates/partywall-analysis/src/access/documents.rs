@@ -1,14 +1,14 @@
 //! Policy documents, each parsed once.
 
-use std::collections::HashMap;
+use std::collections::{BTreeSet, HashMap};
 use std::sync::Arc;
 
-use aws_policy::{Attached, Policy};
-use partywall_model::{Cell, Gap, GapKind, Inventory, Unknown};
+use aws_policy::{Attached, Effect, Policy, Scope};
+use partywall_model::{Cell, Gap, GapKind, Unknown};
 
 use super::facts::ManagedPolicies;
-use super::names::Names;
-use super::view::{Known, View, rows};
+use super::names::{Names, arn_account};
+use super::view::{Known, Part, View};
 
 /// A policy with its name for people and the row that holds it.
 #[derive(Debug, Clone)]
@@ -51,6 +51,57 @@ impl Document {
     }
 }
 
+/// Whose principals the policy of a resource may let in.
+pub(super) enum LetIn<'a> {
+    /// Anybody's.
+    Anybody,
+    /// Those of these accounts.
+    Accounts(BTreeSet<&'a str>),
+}
+
+impl Document {
+    /// Whose principals the policy may let in, by the names in the statements that allow.
+    pub(super) fn let_in(&self) -> LetIn<'_> {
+        if self.policy.has_unresolved_statements {
+            return LetIn::Anybody;
+        }
+        let mut accounts = BTreeSet::new();
+        for statement in self.policy.statements.iter().filter(|statement| statement.effect == Effect::Allow) {
+            // What a statement without a principal means here is not for a filter to say.
+            let Some(Scope::Only(named)) = &statement.principals else { return LetIn::Anybody };
+            if named.has_unresolved {
+                return LetIn::Anybody;
+            }
+            for name in named.all() {
+                match account_in(name) {
+                    Named::Account(account) => drop(accounts.insert(account)),
+                    Named::NoAccount => {}
+                    Named::Anybody => return LetIn::Anybody,
+                }
+            }
+        }
+        LetIn::Accounts(accounts)
+    }
+}
+
+enum Named<'a> {
+    Account(&'a str),
+    NoAccount,
+    Anybody,
+}
+
+/// The account of a name in a `Principal`: an account, an ARN, a service. Ids of principals tell none.
+fn account_in(name: &str) -> Named<'_> {
+    if name.len() == 12 && name.bytes().all(|byte| byte.is_ascii_digit()) {
+        return Named::Account(name);
+    }
+    match arn_account(name) {
+        Some(account) if account.bytes().all(|byte| byte.is_ascii_digit()) => Named::Account(account),
+        None if name.contains('.') && !name.contains([':', '*']) => Named::NoAccount,
+        _ => Named::Anybody,
+    }
+}
+
 /// Reads documents.
 #[derive(Debug)]
 pub(super) struct Documents<'a> {
@@ -59,15 +110,24 @@ pub(super) struct Documents<'a> {
     managed: HashMap<Arc<str>, Document>,
     /// What could not be read.
     pub(super) gaps: Vec<Gap>,
-    /// Why policies are not known.
-    pub(super) unknowns: Vec<Arc<Unknown>>,
+    /// Why policies are not known, with the account of the row that holds each.
+    pub(super) unknowns: Vec<(Arc<str>, Arc<Unknown>)>,
+    /// The number of the first policy.
+    first: usize,
 }
 
 impl<'a> Documents<'a> {
-    pub(super) fn new(inventory: &Inventory, names: &'a Names) -> Self {
-        let mut documents =
-            Self { names, parsed: HashMap::new(), managed: HashMap::new(), gaps: Vec::new(), unknowns: Vec::new() };
-        for view in rows(inventory, "aws_iam_policy") {
+    /// Reads the managed policies of a part of an inventory. Policies are numbered from `first` on.
+    pub(super) fn new(part: Part<'a>, names: &'a Names, first: usize) -> Self {
+        let mut documents = Self {
+            names,
+            parsed: HashMap::new(),
+            managed: HashMap::new(),
+            gaps: Vec::new(),
+            unknowns: Vec::new(),
+            first,
+        };
+        for view in part.rows(names, "aws_iam_policy") {
             let name = view.given("name").unwrap_or(view.key());
             let document = documents.of(view, "policy", name);
             if let Some(document) = document.map(|document| Document { held: Held::Attached, ..document }) {
@@ -93,10 +153,11 @@ impl<'a> Documents<'a> {
             Known::Yes(text) if text.trim().is_empty() => None,
             Known::Yes(text) => Some(document(self.parse(text, view))),
             Known::No => {
-                if let Some(Cell::Unknown(unknown)) = view.row.cell(view.table, column)
-                    && !self.unknowns.contains(unknown)
-                {
-                    self.unknowns.push(unknown.clone());
+                if let Some(Cell::Unknown(unknown)) = view.row.cell(view.table, column) {
+                    let unknown = (self.names.account(view.table, view.row), unknown.clone());
+                    if !self.unknowns.contains(&unknown) {
+                        self.unknowns.push(unknown);
+                    }
                 }
                 Some(document(self.unknown()))
             }
@@ -125,13 +186,13 @@ impl<'a> Documents<'a> {
             });
             Policy::unknown()
         });
-        let parsed = (Arc::new(policy), self.parsed.len());
+        let parsed = (Arc::new(policy), self.len());
         self.parsed.insert(text.into_owned().into(), parsed.clone());
         parsed
     }
 
     fn unknown(&mut self) -> (Arc<Policy>, usize) {
-        let number = self.parsed.len();
+        let number = self.len();
         self.parsed.entry("".into()).or_insert_with(|| (Arc::new(Policy::unknown()), number)).clone()
     }
 
@@ -143,7 +204,7 @@ impl<'a> Documents<'a> {
         let shipped = ManagedPolicies::shipped().policy(reference);
         let (policy, number) = match shipped.and_then(|policy| Policy::parse(policy.document).ok()) {
             Some(policy) => {
-                let parsed = (Arc::new(policy), self.parsed.len());
+                let parsed = (Arc::new(policy), self.len());
                 self.parsed.insert(reference.into(), parsed.clone());
                 parsed
             }
@@ -161,8 +222,8 @@ impl<'a> Documents<'a> {
         Document { name: name.into(), resource: "".into(), policy, number, held: Held::Attached }
     }
 
-    /// How many different policies there are.
+    /// The number after the last policy's.
     pub(super) fn len(&self) -> usize {
-        self.parsed.len()
+        self.first.saturating_add(self.parsed.len())
     }
 }

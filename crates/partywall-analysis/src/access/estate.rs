@@ -3,13 +3,13 @@
 use std::collections::{BTreeMap, HashMap};
 use std::sync::Arc;
 
-use aws_policy::Principal;
+use aws_policy::{Policy, PolicyIndex, Principal};
 use partywall_model::{Gap, Inventory, Unknown};
 
 use super::documents::{Document, Documents};
 use super::names::Names;
 use super::organization::Organization;
-use super::view::{Known, View, rows};
+use super::view::{Known, Part, View};
 
 /// The principals and resources of an inventory.
 #[derive(Debug)]
@@ -22,14 +22,17 @@ pub struct Estate {
     pub organization: Organization,
     /// What could not be read.
     pub gaps: Vec<Gap>,
-    /// Why policies are not known.
-    pub unknowns: Vec<Arc<Unknown>>,
+    /// Why policies are not known, with the account of the row that holds each.
+    pub(super) unknowns: Vec<(Arc<str>, Arc<Unknown>)>,
     /// How many different policies there are.
     pub documents: usize,
+    /// Which of the policies of principals, by number, may allow an action.
+    pub(super) policies: PolicyIndex,
     by_key: HashMap<Arc<str>, usize>,
-    groups: HashMap<Arc<str>, Policies>,
-    resource_policies: HashMap<Arc<str>, Document>,
-    resources: HashMap<Arc<str>, Arc<str>>,
+    by_account: HashMap<Arc<str>, Vec<usize>>,
+    pub(super) groups: HashMap<Arc<str>, Policies>,
+    pub(super) resource_policies: HashMap<Arc<str>, Document>,
+    pub(super) resources: HashMap<Arc<str>, Arc<str>>,
 }
 
 /// A user or role with its policies.
@@ -68,32 +71,32 @@ impl Estate {
     /// Reads the principals of an inventory.
     pub fn of(inventory: &Inventory) -> Self {
         let names = Names::of(inventory);
-        let mut documents = Documents::new(inventory, &names);
-        let mut assembly = Assembly::read(inventory, &mut documents);
-        let groups = assembly.groups(inventory, &mut documents);
-        let mut principals = Vec::new();
-        for (table, trust) in [("aws_iam_role", Some("assume_role_policy")), ("aws_iam_user", None)] {
-            for view in rows(inventory, table) {
-                principals.extend(assembly.holder(view, trust, &groups, &names, &mut documents));
-            }
-        }
-        let organization = Organization::of(inventory, &mut documents);
-        let resource_policies = super::resource::policies(inventory, &mut documents);
-        let by_key = principals.iter().enumerate().map(|(at, holder)| (holder.resource.clone(), at)).collect();
-        let unknowns = std::mem::take(&mut documents.unknowns);
-        let (gaps, documents) = (std::mem::take(&mut documents.gaps), documents.len());
-        let resources = super::resource::accounts(inventory, &names);
-        Self {
-            principals,
-            organization,
-            gaps,
-            unknowns,
-            documents,
-            by_key,
-            groups,
-            resource_policies,
-            resources,
+        let read = Read::of(Part { inventory, account: None }, &names, 0);
+        let mut estate = Self {
+            policies: PolicyIndex::new(numbered(&read.principals)),
+            principals: read.principals,
+            organization: read.organization,
+            gaps: read.gaps,
+            unknowns: read.unknowns,
+            documents: read.documents,
+            by_key: HashMap::new(),
+            by_account: HashMap::new(),
+            groups: read.groups,
+            resource_policies: read.resource_policies,
+            resources: read.resources,
             names,
+        };
+        estate.find_places();
+        estate
+    }
+
+    /// Finds the places of principals, by row and by account.
+    pub(super) fn find_places(&mut self) {
+        let places = self.principals.iter().enumerate();
+        self.by_key = places.clone().map(|(at, holder)| (holder.resource.clone(), at)).collect();
+        self.by_account.clear();
+        for (at, holder) in places {
+            self.by_account.entry(holder.account.clone()).or_default().push(at);
         }
     }
 
@@ -116,6 +119,18 @@ impl Estate {
         self.principals.iter().enumerate().filter(|(_, holder)| named(holder)).collect()
     }
 
+    /// The users and roles of an account, by their places.
+    pub fn of_account(&self, account: &str) -> &[usize] {
+        self.by_account.get(account).map_or(&[], Vec::as_slice)
+    }
+
+    /// The users and roles of one account, or of all, with their places.
+    pub(super) fn some<'a>(&'a self, account: Option<&str>) -> impl Iterator<Item = (usize, &'a Holder)> {
+        let everybody = (0..self.principals.len()).filter(move |_| account.is_none());
+        let places = account.map_or(&[][..], |account| self.of_account(account)).iter().copied();
+        everybody.chain(places).filter_map(|at| Some((at, self.principals.get(at)?)))
+    }
+
     /// The policies of a group, by row.
     pub(super) fn group_policies(&self, group: &str) -> &[Document] {
         self.groups.get(group).map_or(&[], |group| group.policies.as_slice())
@@ -132,6 +147,50 @@ impl Estate {
     }
 }
 
+/// What is read of an inventory, or of one account.
+pub(super) struct Read {
+    pub(super) principals: Vec<Holder>,
+    pub(super) organization: Organization,
+    pub(super) gaps: Vec<Gap>,
+    pub(super) unknowns: Vec<(Arc<str>, Arc<Unknown>)>,
+    pub(super) documents: usize,
+    pub(super) groups: HashMap<Arc<str>, Policies>,
+    pub(super) resource_policies: HashMap<Arc<str>, Document>,
+    pub(super) resources: HashMap<Arc<str>, Arc<str>>,
+}
+
+impl Read {
+    pub(super) fn of<'a>(part: Part<'a>, names: &'a Names, first_document: usize) -> Self {
+        let mut documents = Documents::new(part, names, first_document);
+        let mut assembly = Assembly::read(part, names, &mut documents);
+        let groups = assembly.groups(part, names, &mut documents);
+        let mut principals = Vec::new();
+        for (table, trust) in [("aws_iam_role", Some("assume_role_policy")), ("aws_iam_user", None)] {
+            for view in part.rows(names, table) {
+                principals.extend(assembly.holder(view, trust, &groups, names, &mut documents));
+            }
+        }
+        let organization = Organization::of(part.inventory, &mut documents);
+        let resource_policies = super::resource::policies(part, names, &mut documents);
+        Self {
+            principals,
+            organization,
+            gaps: std::mem::take(&mut documents.gaps),
+            unknowns: std::mem::take(&mut documents.unknowns),
+            documents: documents.len(),
+            groups,
+            resource_policies,
+            resources: super::resource::accounts(part, names),
+        }
+    }
+}
+
+/// The different policies of principals, by number.
+pub(super) fn numbered(principals: &[Holder]) -> BTreeMap<u32, &Policy> {
+    let documents = principals.iter().flat_map(|holder| &holder.policies);
+    documents.filter_map(|document| Some((u32::try_from(document.number).ok()?, &*document.policy))).collect()
+}
+
 /// Policies by the row that holds them.
 #[derive(Default)]
 struct Assembly {
@@ -142,9 +201,9 @@ struct Assembly {
 }
 
 impl Assembly {
-    fn read(inventory: &Inventory, documents: &mut Documents<'_>) -> Self {
+    fn read<'a>(part: Part<'a>, names: &'a Names, documents: &mut Documents<'a>) -> Self {
         let mut assembly = Self::default();
-        for view in rows(inventory, "aws_iam_inline_policy") {
+        for view in part.rows(names, "aws_iam_inline_policy") {
             let name = view.given("policy_name").unwrap_or(view.key());
             let Some(document) = documents.of(view, "policy", name) else { continue };
             for column in ["principal", "users", "groups", "roles"] {
@@ -153,7 +212,7 @@ impl Assembly {
                 }
             }
         }
-        for view in rows(inventory, "aws_iam_policy_attachment") {
+        for view in part.rows(names, "aws_iam_policy_attachment") {
             let Some(holder) = view.given("principal") else { continue };
             match view.text("policy_arn") {
                 Known::Yes("") => {}
@@ -163,7 +222,7 @@ impl Assembly {
                 }
             }
         }
-        for view in rows(inventory, "aws_iam_policy") {
+        for view in part.rows(names, "aws_iam_policy") {
             for column in ["attached_users", "attached_groups", "attached_roles"] {
                 for holder in view.list(column).0 {
                     assembly.attached.entry(holder.into()).or_default().push(view.key().clone());
@@ -174,8 +233,13 @@ impl Assembly {
     }
 
     /// The policies of each group, with the customer managed ones among them, by row.
-    fn groups(&mut self, inventory: &Inventory, documents: &mut Documents<'_>) -> HashMap<Arc<str>, Policies> {
-        rows(inventory, "aws_iam_group").map(|view| (view.key().clone(), self.held(view, documents))).collect()
+    fn groups<'a>(
+        &mut self,
+        part: Part<'a>,
+        names: &'a Names,
+        documents: &mut Documents<'a>,
+    ) -> HashMap<Arc<str>, Policies> {
+        part.rows(names, "aws_iam_group").map(|view| (view.key().clone(), self.held(view, documents))).collect()
     }
 
     /// The policies of a user, group or role itself.
@@ -253,7 +317,7 @@ impl Assembly {
 
 /// Policies that somebody holds.
 #[derive(Debug)]
-struct Policies {
+pub(super) struct Policies {
     policies: Vec<Document>,
     managed: Vec<Arc<str>>,
 }

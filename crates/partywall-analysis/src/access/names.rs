@@ -35,21 +35,36 @@ impl Names {
             // An account that code does not know stands for itself: no real account has such a number.
             names.accounts.insert(scope.into(), format!("{at:012}").into());
         }
-        for (table, rows) in inventory.resource_tables() {
-            for row in rows {
-                if let Some(arn) = names.build(table, row) {
-                    let arn: Arc<str> = arn.into();
-                    names.by_arn.entry(arn.clone()).or_insert_with(|| row.resource.clone());
-                    names.arns.entry(row.resource.clone()).or_insert(arn);
-                }
-            }
-        }
+        let rows = inventory.resource_tables().flat_map(|(table, rows)| rows.iter().map(move |row| (table, row)));
+        rows.for_each(|(table, row)| names.add(table, row));
         names
+    }
+
+    /// Names a row, unless another one has its name.
+    pub(super) fn add(&mut self, table: &'static Table, row: &Row) {
+        let Some(arn) = self.build(table, row) else { return };
+        // Rows of accounts mostly go by their ARNs: one text for both.
+        if *arn == *row.resource {
+            self.by_arn.entry(row.resource.clone()).or_insert_with(|| row.resource.clone());
+            return;
+        }
+        let arn: Arc<str> = arn.into();
+        self.by_arn.entry(arn.clone()).or_insert_with(|| row.resource.clone());
+        self.arns.entry(row.resource.clone()).or_insert(arn);
+    }
+
+    /// Forgets a row.
+    pub(super) fn remove(&mut self, resource: &str) {
+        let arn = self.arns.remove(resource);
+        let arn = arn.as_deref().unwrap_or(resource);
+        if self.by_arn.get(arn).is_some_and(|named| **named == *resource) {
+            self.by_arn.remove(arn);
+        }
     }
 
     /// The ARN of a row, with placeholders for what is not known; None when nothing of it is.
     pub fn arn(&self, resource: &str) -> Option<&Arc<str>> {
-        self.arns.get(resource)
+        self.arns.get(resource).or_else(|| self.by_arn.get_key_value(resource).map(|(arn, _)| arn))
     }
 
     /// The row with this ARN.
@@ -108,15 +123,15 @@ impl Names {
             return Some("aws".into());
         }
         if let Some(key) = inside.strip_suffix(".arn") {
-            return self.arns.get(key).cloned();
+            return self.arn(key).cloned();
         }
         // Where a policy needs an ARN, what a resource is referred to by is its ARN.
-        if is_whole { self.arns.get(inside).cloned() } else { None }
+        if is_whole { self.arn(inside).cloned() } else { None }
     }
 
-    fn build(&self, table: &'static Table, row: &Row) -> Option<String> {
+    fn build<'r>(&self, table: &'static Table, row: &'r Row) -> Option<Cow<'r, str>> {
         if let Some(arn) = row.text(table, "arn").filter(|arn| !arn.is_empty()) {
-            return Some(arn.to_owned());
+            return Some(Cow::Borrowed(arn));
         }
         if table.arn.is_empty() {
             return None;
@@ -135,7 +150,7 @@ impl Names {
             }
             rest = after;
         }
-        Some(arn + rest)
+        Some(Cow::Owned(arn + rest))
     }
 }
 

@@ -88,6 +88,12 @@ impl Organization {
         self.levels(account, &self.resource_control)
     }
 
+    /// Whether what the service control policies of an account say about an action is the same for every resource.
+    pub(super) fn is_indifferent_to_resource(&self, account: &str, action: &str) -> bool {
+        let mut policies = self.service_control(account).into_iter().flat_map(|level| level.policies);
+        policies.all(|attached| attached.policy.is_indifferent_to_resource(action))
+    }
+
     fn levels<'a>(&'a self, account: &str, policies: &'a HashMap<Arc<str>, Vec<Document>>) -> Vec<Level<'a>> {
         let mut levels = Vec::new();
         let mut at = account;

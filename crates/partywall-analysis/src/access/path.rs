@@ -3,8 +3,10 @@
 //! Principals are the nodes of a graph; an edge is a role that can be assumed, or a path of the catalogue of
 //! escalations of which every action is allowed. An edge is as sure as the least sure of its actions.
 
-mod edges;
+pub(super) mod edges;
+mod requirement;
 mod step;
+mod surroundings;
 
 use std::collections::{BTreeMap, HashMap, VecDeque};
 use std::sync::Arc;
@@ -15,6 +17,7 @@ use partywall_model::Inventory;
 use super::estate::Estate;
 use super::facts::escalation;
 use super::question::Certainty;
+pub(super) use step::Asker;
 
 /// Somebody or something that is reached.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -71,12 +74,65 @@ pub struct Edge {
     pub way: Way,
     /// How sure it is.
     pub certainty: Certainty,
-    /// Every action that is needed.
-    pub steps: Vec<EdgeStep>,
+    /// To whom the way is taken, and through what.
+    pub setting: Setting,
+}
+
+/// To whom a path is taken, and through what.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Setting {
+    /// The target's place in the estate.
+    pub target: Option<usize>,
+    /// The resource, by row.
+    pub row: Option<Arc<str>>,
+    /// The group, by row.
+    pub group: Option<Arc<str>>,
+}
+
+impl Edge {
+    /// Where it stands among the hops of its principal: those by its own policies, then roles that it assumes, then
+    /// the others.
+    pub(super) fn order(&self) -> (u8, Option<usize>) {
+        match self.way {
+            Way::Own => (0, None),
+            Way::Assume => (1, self.setting.target),
+            Way::Path(_) => (2, None),
+        }
+    }
+
     /// What else must be true and is not known.
-    pub doubt: Option<String>,
+    pub fn doubt(&self) -> Option<&'static str> {
+        match self.way {
+            Way::Path(path) => path.doubt.as_deref(),
+            Way::Assume | Way::Own => None,
+        }
+    }
+
     /// Patterns of the actions for which what is reached can be used; any when empty.
-    pub only: &'static [String],
+    pub fn only(&self) -> &'static [String] {
+        match self.way {
+            Way::Path(path) => &path.only,
+            Way::Assume | Way::Own => &[],
+        }
+    }
+
+    /// Every action that is needed, with the statements that allow it. They are asked for anew: a large estate has too
+    /// many hops to keep the reasons of each.
+    pub(super) fn steps(&self, asker: &Asker<'_>) -> Vec<EdgeStep> {
+        let estate = asker.estate;
+        let Some(holder) = estate.principals.get(self.from) else { return Vec::new() };
+        let context = estate.context(holder);
+        match self.way {
+            Way::Own => Vec::new(),
+            Way::Path(path) => asker.steps(holder, path, &self.setting, &context),
+            Way::Assume => {
+                let role = self.setting.target.and_then(|target| estate.principals.get(target));
+                let step = role
+                    .and_then(|role| asker.explain(holder, "sts:AssumeRole", &estate.holder_as_target(role), &context));
+                step.into_iter().collect()
+            }
+        }
+    }
 }
 
 /// One action of a hop.
@@ -132,7 +188,7 @@ impl Paths {
                     reach.came_by.insert(edge.to.clone(), (at, number));
                     reach.certainty.insert(edge.to.clone(), floor);
                     if let Node::Holder(next) = edge.to
-                        && edge.only.is_empty()
+                        && edge.only().is_empty()
                     {
                         queue.push_back(next);
                     }

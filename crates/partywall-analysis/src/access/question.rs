@@ -1,6 +1,6 @@
 //! Single questions about an estate: may this principal do that?
 
-use std::collections::HashMap;
+use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use aws_policy::{
@@ -8,7 +8,7 @@ use aws_policy::{
     explain,
 };
 
-use super::documents::Document;
+use super::documents::{Document, LetIn};
 use super::estate::{Estate, Holder};
 use super::names::arn_account;
 
@@ -184,7 +184,8 @@ impl Estate {
         let action = action.to_ascii_lowercase();
         let filter = ActionFilter::new(self, &action);
         let mut allowed = Vec::new();
-        for holder in &self.principals {
+        for at in self.who_may_be_allowed(target) {
+            let Some(holder) = self.principals.get(at) else { continue };
             // Without a policy of either side that speaks of the action nobody needs to be asked.
             if !filter.may_allow(holder) && target.policy.is_none() {
                 continue;
@@ -201,6 +202,24 @@ impl Estate {
         }
         allowed.extend(self.outsiders(&action, target));
         allowed
+    }
+
+    /// The users and roles of whom any may be allowed something: those of the account that owns the target, and those
+    /// whom its policy lets in from others.
+    fn who_may_be_allowed(&self, target: &Target) -> Vec<usize> {
+        let everybody = || (0..self.principals.len()).collect();
+        let Some(owner) = &target.account else { return everybody() };
+        let mut accounts: BTreeSet<&str> = BTreeSet::from([&**owner]);
+        if let Some(document) = &target.policy {
+            match document.let_in() {
+                LetIn::Anybody => return everybody(),
+                LetIn::Accounts(named) => accounts.extend(named),
+            }
+        }
+        let mut found: Vec<usize> =
+            accounts.into_iter().flat_map(|account| self.of_account(account)).copied().collect();
+        found.sort_unstable();
+        found
     }
 
     /// Those whom the policy of a resource names and who are not of the inventory.
@@ -229,21 +248,20 @@ impl Estate {
 
 /// Which policies speak of an action at all.
 pub(super) struct ActionFilter {
-    by_number: HashMap<usize, bool>,
+    numbers: Vec<u32>,
 }
 
 impl ActionFilter {
     pub(super) fn new(estate: &Estate, action: &str) -> Self {
-        let mut by_number = HashMap::with_capacity(estate.documents);
-        for document in estate.principals.iter().flat_map(|holder| &holder.policies) {
-            by_number.entry(document.number).or_insert_with(|| document.policy.may_allow(action));
-        }
-        Self { by_number }
+        Self { numbers: estate.policies.may_allow(action) }
     }
 
     /// Whether a policy of a user or role may allow the action on something.
     pub(super) fn may_allow(&self, holder: &Holder) -> bool {
-        holder.policies.iter().any(|document| self.by_number.get(&document.number).copied().unwrap_or(true))
+        let speaks = |document: &Document| {
+            u32::try_from(document.number).is_ok_and(|number| self.numbers.binary_search(&number).is_ok())
+        };
+        !self.numbers.is_empty() && holder.policies.iter().any(speaks)
     }
 }
 

@@ -177,7 +177,8 @@ fn surely(certainty: AccessCertainty, undecided: &Arc<Unknown>) -> Cell {
 /// Why answers about access are not known: what keeps policies from being known. One of the causes decides; which one
 /// the answers do not tell apart.
 fn undecided(estate: &Estate, inventory: &Inventory) -> Arc<Unknown> {
-    let mut causes: Vec<&Arc<Unknown>> = estate.unknowns.iter().chain(unseen_causes(inventory)).collect();
+    let mut causes: Vec<&Arc<Unknown>> =
+        estate.unknowns.iter().map(|(_, unknown)| unknown).chain(unseen_causes(inventory)).collect();
     causes.dedup();
     // What was refused says more than what nobody asked.
     let refused: Vec<&Arc<Unknown>> =

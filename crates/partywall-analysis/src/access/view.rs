@@ -4,6 +4,8 @@ use std::sync::Arc;
 
 use partywall_model::{Cell, Inventory, Row, Table, table};
 
+use super::names::Names;
+
 /// A row with its table.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct View<'a> {
@@ -24,6 +26,26 @@ pub(super) enum Known<T> {
 pub(super) fn rows<'a>(inventory: &'a Inventory, name: &str) -> impl Iterator<Item = View<'a>> {
     let table = table(name);
     inventory.rows(name).iter().filter_map(move |row| Some(View { table: table?, row }))
+}
+
+/// What of an inventory is read: all of it, or the rows of one account.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Part<'a> {
+    pub(super) inventory: &'a Inventory,
+    pub(super) account: Option<&'a str>,
+}
+
+impl<'a> Part<'a> {
+    /// The rows of a table in this part.
+    pub(super) fn rows(self, names: &'a Names, name: &str) -> impl Iterator<Item = View<'a>> {
+        let is_of = move |view: &View<'a>| self.holds(names, view);
+        rows(self.inventory, name).filter(is_of)
+    }
+
+    /// Whether a row is in this part.
+    pub(super) fn holds(self, names: &Names, view: &View<'_>) -> bool {
+        self.account.is_none_or(|account| *names.account(view.table, view.row) == *account)
+    }
 }
 
 /// Whether rows of a table may be missing: a source could not show them, or nobody asked it.

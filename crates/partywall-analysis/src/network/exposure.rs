@@ -7,7 +7,7 @@ use ipnet::IpNet;
 use super::flows::{Class, Exchange, classes};
 use super::headers::Headers;
 use super::model::{Interface, Network};
-use super::trace::{Flow, Spot, trace};
+use super::trace::{Flow, Spot, trace, ways_to};
 
 /// What the internet, or a range of it, can say to an interface.
 #[derive(Debug, Clone)]
@@ -25,6 +25,9 @@ pub struct Exposure {
 /// Every interface that something of the internet reaches, or may reach, by interface and range.
 pub fn exposures(network: &Network) -> Vec<Exposure> {
     let mut out: Vec<Exposure> = classes(network).iter().flat_map(|class| of_class(network, class)).collect();
+    if !network.nodes.is_empty() {
+        out.extend(network.interfaces.values().flat_map(|interface| behind(network, interface)));
+    }
     out.sort_by(|left, right| {
         (&left.interface.name, left.range.prefix_len(), left.range).cmp(&(
             &right.interface.name,
@@ -38,7 +41,7 @@ pub fn exposures(network: &Network) -> Vec<Exposure> {
 fn of_class(network: &Network, class: &Class) -> Vec<Exposure> {
     let Some(first) = class.members.first() else { return Vec::new() };
     let mut out = Vec::new();
-    for (flow, exchange) in reaching(network, first) {
+    for (flow, exchange) in directly(network, first) {
         let (flow, exchange) = (Arc::new(flow), Arc::new(exchange));
         let Some(range) = flow.range else { continue };
         for interface in &class.members {
@@ -48,8 +51,34 @@ fn of_class(network: &Network, class: &Class) -> Vec<Exposure> {
     out
 }
 
-/// What the internet can say to one interface, by range, over IPv4 and over IPv6.
+/// What of the internet reaches an interface through load balancers.
+fn behind(network: &Network, interface: &Arc<Interface>) -> Vec<Exposure> {
+    let mut out = Vec::new();
+    for flow in ways_to(network, Spot::Internet, interface, true) {
+        let exchange = Exchange::of(&flow);
+        if let Some(range) = flow.range.filter(|_| !exchange.is_empty()) {
+            out.push(Exposure {
+                interface: interface.clone(),
+                range,
+                exchange: Arc::new(exchange),
+                flow: Arc::new(flow),
+            });
+        }
+    }
+    out
+}
+
+/// What the internet can say to one interface, by range, over IPv4 and over IPv6, directly and through load balancers.
 pub fn reaching(network: &Network, interface: &Interface) -> Vec<(Flow, Exchange)> {
+    let mut out = directly(network, interface);
+    for flow in ways_to(network, Spot::Internet, interface, true) {
+        let exchange = Exchange::of(&flow);
+        out.extend((!exchange.is_empty()).then_some((flow, exchange)));
+    }
+    out
+}
+
+fn directly(network: &Network, interface: &Interface) -> Vec<(Flow, Exchange)> {
     let may_be_reached =
         |address: &&super::model::Address| matches!(address.private, IpNet::V6(_)) || address.public != Ok(None);
     let mut spots: Vec<Spot<'_>> = Vec::new();

@@ -1,19 +1,33 @@
 //! Everything that everybody can say to everybody.
 //!
-//! Interfaces that no rule tells apart form a class, and one of a class speaks for all. Pairs of classes between which
-//! the destination's security groups let nothing in, or whose networks nothing joins, are never looked at.
+//! Interfaces that no rule tells apart form a class, and one of a class speaks for all. Classes that only their security
+//! groups tell apart are in one place, and packets are followed from place to place; what groups say is added for each
+//! pair of classes. Places whose networks nothing joins are never looked at.
 
-use std::collections::{BTreeMap, BTreeSet};
+mod classes;
+mod differences;
+mod following;
+mod joined;
+mod partition;
+mod sight;
+
+use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
+use std::hash::Hash;
+use std::num::NonZero;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
 
-use ipnet::IpNet;
+use partywall_model::ResourceKey;
 
-use super::address::{Inside, inside, same_family};
+use super::address::same_family;
 use super::headers::Headers;
-use super::model::{AttachedTo, Destination, Fact, Interface, Network, Peer, Vpc};
-use super::passage::in_list;
-use super::trace::{Flow, Spot, trace};
-use super::walk::vpc_of;
+use super::model::{Interface, Network};
+use super::trace::{Flow, Touched, exchange_at};
+use super::way::{Ways, first_of_each_family};
+use classes::{Named, Place, Traits};
+pub use following::{Change, Changed, Following, Pending};
+use partition::Partition;
+use sight::Sight;
 
 /// Interfaces that no rule tells apart.
 #[derive(Debug, Clone)]
@@ -46,6 +60,17 @@ impl Exchange {
         }
     }
 
+    /// What gets through one way or the other.
+    #[must_use]
+    pub(super) fn join(self, other: &Self) -> Self {
+        Self {
+            certain: self.certain.join(&other.certain),
+            possible: self.possible.join(&other.possible),
+            answered: self.answered.join(&other.answered),
+            maybe_answered: self.maybe_answered.join(&other.maybe_answered),
+        }
+    }
+
     /// Whether nothing gets there.
     pub fn is_empty(&self) -> bool {
         self.possible.is_empty()
@@ -69,270 +94,141 @@ pub struct Flows {
     pub pairs: BTreeMap<(u32, u32), Arc<Exchange>>,
 }
 
-/// What tells interfaces apart.
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
-struct Traits<'n> {
-    subnet: Fact<&'n str>,
-    groups: Vec<&'n str>,
-    is_groups_known: bool,
-    is_unfiltered: bool,
-    kind: &'n str,
-    is_certain: bool,
-    /// How the internet may reach it.
-    publicity: Vec<Fact<bool>>,
-    refuses_internet_v6: bool,
-    /// The smallest range that any rule names around its first address of each family, or what is known of the address.
-    ranges: Vec<(bool, Option<IpNet>)>,
-}
-
-/// Sorts interfaces into classes.
+/// Sorts interfaces into classes, by the name of the first of each.
 pub fn classes(network: &Network) -> Vec<Class> {
     let named = Named::new(network);
-    let mut classes: BTreeMap<Traits<'_>, Vec<Arc<Interface>>> = BTreeMap::new();
-    for interface in network.interfaces.values() {
-        classes.entry(traits(&named, interface)).or_default().push(interface.clone());
-    }
-    classes.into_values().map(|members| Class { members }).collect()
+    let traits = network.interfaces.iter().map(|(name, interface)| (name.clone(), named.traits(interface)));
+    let mut sorted = Partition::default();
+    sorted.sort(traits, |_| false);
+    of_members(network, &sorted)
 }
 
-fn traits<'n>(named: &Named, interface: &'n Interface) -> Traits<'n> {
-    let mut groups: Vec<&str> = interface.groups.iter().map(|group| &*group.name.resource).collect();
-    groups.sort_unstable();
-    Traits {
-        subnet: interface.subnet.as_ref().map(|subnet| &*subnet.name.resource).map_err(Clone::clone),
-        groups,
-        is_groups_known: interface.more_groups.is_none(),
-        is_unfiltered: interface.is_unfiltered,
-        kind: &interface.kind,
-        is_certain: interface.doubt.is_none() && interface.runs == Ok(true),
-        publicity: interface
-            .addresses
-            .iter()
-            .map(|address| address.public.clone().map(|public| public.is_some()))
-            .take(1)
-            .collect(),
-        refuses_internet_v6: interface.refuses_internet_v6,
-        ranges: first_of_each_family(interface)
-            .into_iter()
-            .map(|address| (matches!(address, IpNet::V6(_)), named.around(address)))
-            .collect(),
-    }
-}
-
-/// An interface's first address of each family that it has.
-fn first_of_each_family(interface: &Interface) -> Vec<IpNet> {
-    let mut out: Vec<IpNet> = Vec::with_capacity(2);
-    for address in &interface.addresses {
-        if !out.iter().any(|known| same_family(*known, address.private)) {
-            out.push(address.private);
-        }
-    }
-    out
-}
-
-/// The ranges that rules, lists and routes name, with what they cut the address space into.
-struct Named {
-    /// First address of each piece, and the smallest range around it.
-    pieces: Vec<(u128, Option<IpNet>)>,
-}
-
-impl Named {
-    fn new(network: &Network) -> Self {
-        let mut ranges = BTreeSet::new();
-        for group in network.groups.values() {
-            for peer in group.ingress.rules.iter().chain(&group.egress.rules).filter_map(|rule| rule.peer.as_ref().ok())
-            {
-                match peer {
-                    Peer::Range(range) => drop(ranges.insert(*range)),
-                    Peer::List(list) => ranges.extend(list.ranges.iter().flatten()),
-                    Peer::Group(_) => {}
-                }
-            }
-        }
-        for subnet in network.subnets.values() {
-            if let Ok(acl) = &subnet.acl {
-                ranges.extend(acl.ingress.iter().chain(&acl.egress).filter_map(|entry| entry.peer.as_ref().ok()));
-            }
-            let routes = subnet.routes.iter().flat_map(|table| &table.routes).map(|route| &route.destination);
-            routes.for_each(|destination| add(destination, &mut ranges));
-        }
-        for table in network.transit_gateways.values().flat_map(|gateway| &gateway.tables) {
-            table.routes.iter().for_each(|route| add(&route.destination, &mut ranges));
-        }
-        Self { pieces: pieces(&ranges) }
-    }
-
-    fn around(&self, address: IpNet) -> Option<IpNet> {
-        // Of an address that is not known, all that is known is what tells it apart.
-        if address.prefix_len() < address.max_prefix_len() {
-            return Some(address);
-        }
-        let number = number(address.network());
-        let after = self.pieces.partition_point(|(first, _)| *first <= number);
-        self.pieces.get(after.checked_sub(1)?).and_then(|(_, range)| *range)
-    }
-}
-
-fn add(destination: &Fact<Destination>, ranges: &mut BTreeSet<IpNet>) {
-    match destination {
-        Ok(Destination::Range(range)) => drop(ranges.insert(*range)),
-        Ok(Destination::List(list)) => ranges.extend(list.ranges.iter().flatten()),
-        Err(_) => {}
-    }
-}
-
-/// Ranges either lie in one another or apart, so that they cut the addresses into pieces with one smallest range each.
-fn pieces(ranges: &BTreeSet<IpNet>) -> Vec<(u128, Option<IpNet>)> {
-    let mut sorted: Vec<IpNet> = ranges.iter().copied().collect();
-    sorted.sort_by_key(|range| (number(range.network()), range.prefix_len()));
-    let mut out: Vec<(u128, Option<IpNet>)> = Vec::new();
-    let mut open: Vec<IpNet> = Vec::new();
-    let close = |open: &mut Vec<IpNet>, before: u128, out: &mut Vec<(u128, Option<IpNet>)>| {
-        while let Some(last) = open.last().copied().filter(|last| number(last.broadcast()) < before) {
-            open.pop();
-            out.push((number(last.broadcast()).saturating_add(1), open.last().copied()));
-        }
+fn of_members(network: &Network, sorted: &Partition<Traits>) -> Vec<Class> {
+    let class = |members: &BTreeSet<ResourceKey>| Class {
+        members: members.iter().filter_map(|name| network.interfaces.get(name)).cloned().collect(),
     };
-    for range in sorted {
-        close(&mut open, number(range.network()), &mut out);
-        out.push((number(range.network()), Some(range)));
-        open.push(range);
-    }
-    close(&mut open, u128::MAX, &mut out);
-    // Of pieces that begin at the same address the last one that was written holds.
-    out.sort_by_key(|(first, _)| *first);
-    let mut last: Vec<(u128, Option<IpNet>)> = Vec::with_capacity(out.len());
-    for piece in out {
-        match last.last_mut().filter(|previous| previous.0 == piece.0) {
-            Some(previous) => *previous = piece,
-            None => last.push(piece),
-        }
-    }
-    last
-}
-
-/// A number for each address of both families, those of IPv4 as IPv6 maps them.
-fn number(address: std::net::IpAddr) -> u128 {
-    match address {
-        std::net::IpAddr::V4(address) => address.to_ipv6_mapped().into(),
-        std::net::IpAddr::V6(address) => address.into(),
-    }
+    sorted.members().iter().map(class).collect()
 }
 
 /// Everything that everybody can say to everybody.
 pub fn flows(network: &Network) -> Flows {
     let classes = classes(network);
-    let joined = Joined::new(network);
-    let all: Vec<u32> = (0u32..).take(classes.len()).collect();
-    let threads = std::thread::available_parallelism().map_or(1, std::num::NonZero::get);
-    let share = all.len().div_ceil(threads).max(1);
-    let pairs = std::thread::scope(|scope| {
-        let work = |targets: &[u32]| pairs_to(network, &classes, &joined, targets);
-        let running: Vec<_> = all.chunks(share).map(|targets| scope.spawn(move || work(targets))).collect();
-        running.into_iter().filter_map(|thread| thread.join().ok()).flatten().collect()
-    });
-    Flows { classes, pairs }
-}
-
-type Pairs = Vec<((u32, u32), Arc<Exchange>)>;
-
-/// What every class can say to some of them.
-fn pairs_to(network: &Network, classes: &[Class], joined: &Joined<'_>, targets: &[u32]) -> Pairs {
-    let mut out = Pairs::new();
-    // Most exchanges are one of few.
-    let mut known: std::collections::HashMap<Exchange, Arc<Exchange>> = std::collections::HashMap::new();
-    for target in targets {
-        let Some(to) = classes.get(*target as usize) else { continue };
-        for (from, source) in classes.iter().zip(0u32..) {
-            if let Some(exchange) = between(network, joined, from, to, source == *target) {
-                let shared = known.entry(exchange).or_insert_with_key(|exchange| Arc::new(exchange.clone()));
-                out.push(((source, *target), shared.clone()));
-            }
+    let named = Named::new(network);
+    // Classes that only groups tell apart are in one place, and how packets get from place to place they share.
+    let mut order: Vec<Vec<u32>> = Vec::new();
+    let mut known: HashMap<Place, usize> = HashMap::new();
+    for (class, position) in classes.iter().zip(0u32..) {
+        let Some(first) = class.members.first() else { continue };
+        let at = *known.entry(named.traits(first).place).or_insert(order.len());
+        match order.get_mut(at) {
+            Some(place) => place.push(position),
+            None => order.push(vec![position]),
         }
     }
-    out
+    let members = |place: &Vec<u32>| -> Vec<&Interface> {
+        let all = place.iter().filter_map(|class| classes.get(usize::try_from(*class).ok()?));
+        all.flat_map(|class| class.members.iter().take(2)).map(|member| &**member).take(2).collect()
+    };
+    let firsts: Vec<Vec<&Interface>> = order.iter().map(members).collect();
+    let sight = Sight::new(network, firsts.iter().map(|members| members.first().copied()));
+    let targets: Vec<u32> = (0u32..).take(order.len()).collect();
+    let all = All { network, classes: &classes, places: &order, firsts: &firsts };
+    let pairs = in_parallel(&targets, |target, shared| {
+        sight.sources(*target).flat_map(|source| all.between(source, *target, shared)).collect()
+    });
+    Flows { pairs: pairs.into_iter().collect(), classes }
 }
 
-/// What members of one class can say to members of another; None when nothing.
-fn between(network: &Network, joined: &Joined<'_>, from: &Class, to: &Class, is_same: bool) -> Option<Exchange> {
-    let source = from.members.first()?;
-    let destination = if is_same { to.members.get(1)? } else { to.members.first()? };
-    if !joined.may_reach(source, destination) || !may_enter(network, source, destination) {
-        return None;
+/// Classes, and the places that they are in.
+struct All<'a> {
+    network: &'a Network,
+    classes: &'a [Class],
+    places: &'a [Vec<u32>],
+    /// One or two interfaces of each place.
+    firsts: &'a [Vec<&'a Interface>],
+}
+
+impl All<'_> {
+    /// Exchanges between the classes of two places.
+    fn between(&self, from: u32, to: u32, shared: &mut Shared) -> Vec<(Pair, Arc<Exchange>)> {
+        let firsts = |place: u32| self.firsts.get(usize::try_from(place).ok()?);
+        let first = firsts(from).and_then(|firsts| firsts.first());
+        let second = firsts(to).and_then(|firsts| firsts.get(usize::from(from == to)));
+        let (Some(first), Some(second)) = (first, second) else { return Vec::new() };
+        let ways = Ways::new(self.network, first, second, &mut Touched::default());
+        if ways.is_empty() {
+            return Vec::new();
+        }
+        let classes = |place: u32| usize::try_from(place).ok().and_then(|at| self.places.get(at)).into_iter().flatten();
+        let mut out = Vec::new();
+        for (source, target) in classes(from).flat_map(|source| classes(to).map(move |target| (*source, *target))) {
+            let member = |class: u32, at: usize| self.classes.get(usize::try_from(class).ok()?)?.members.get(at);
+            let ends = member(source, 0).zip(member(target, usize::from(source == target)));
+            let Some(exchange) = ends.and_then(|(from, to)| ways.exchange(self.network, from, to)) else { continue };
+            out.push(((source, target), shared.of(exchange)));
+        }
+        out
     }
-    Some(exchange(network, source, destination)).filter(|exchange| !exchange.is_empty())
+}
+
+/// Two classes, or two places, by position: from and to.
+type Pair = (u32, u32);
+
+/// What is known of many pairs, which is one of little.
+#[derive(Default)]
+struct Shared {
+    exchanges: HashSet<Arc<Exchange>>,
+    ways: HashSet<Arc<Ways>>,
+    names: HashSet<Arc<BTreeSet<ResourceKey>>>,
+}
+
+impl Shared {
+    fn of(&mut self, exchange: Exchange) -> Arc<Exchange> {
+        one_of(&mut self.exchanges, exchange)
+    }
+
+    fn ways(&mut self, ways: Ways) -> Arc<Ways> {
+        one_of(&mut self.ways, ways)
+    }
+
+    fn names(&mut self, names: BTreeSet<ResourceKey>) -> Arc<BTreeSet<ResourceKey>> {
+        one_of(&mut self.names, names)
+    }
+}
+
+fn one_of<T: Eq + Hash>(known: &mut HashSet<Arc<T>>, one: T) -> Arc<T> {
+    if let Some(shared) = known.get(&one) {
+        return shared.clone();
+    }
+    let shared = Arc::new(one);
+    known.insert(shared.clone());
+    shared
+}
+
+/// What comes of every item, by as many threads as there are processors, in no order.
+fn in_parallel<I: Sync, O: Send>(items: &[I], work: impl Fn(&I, &mut Shared) -> Vec<O> + Sync) -> Vec<O> {
+    let next = AtomicUsize::new(0);
+    let run = || {
+        let (mut out, mut shared) = (Vec::new(), Shared::default());
+        while let Some(item) = items.get(next.fetch_add(1, Ordering::Relaxed)) {
+            out.append(&mut work(item, &mut shared));
+        }
+        out
+    };
+    let threads = std::thread::available_parallelism().map_or(1, NonZero::get).min(items.len());
+    if threads < 2 {
+        return run();
+    }
+    std::thread::scope(|scope| {
+        let running: Vec<_> = (0..threads).map(|_| scope.spawn(run)).collect();
+        running.into_iter().filter_map(|thread| thread.join().ok()).flatten().collect()
+    })
 }
 
 /// What one interface can say to another by private addresses of either family.
 pub fn exchange(network: &Network, from: &Interface, to: &Interface) -> Exchange {
-    let mut out = Exchange::default();
-    for address in first_of_each_family(to) {
-        if !first_of_each_family(from).iter().any(|own| same_family(*own, address)) {
-            continue;
-        }
-        let spot = Spot::AddressOf(to, address);
-        let Ok(flows) = trace(network, Spot::Interface(from), spot, &Headers::all(), false) else { continue };
-        for flow in &flows {
-            let one = Exchange::of(flow);
-            out.certain = out.certain.join(&one.certain);
-            out.possible = out.possible.join(&one.possible);
-            out.answered = out.answered.join(&one.answered);
-            out.maybe_answered = out.maybe_answered.join(&one.maybe_answered);
-        }
-    }
-    out
-}
-
-/// Whether any rule of the destination may be about the source.
-fn may_enter(network: &Network, from: &Interface, to: &Interface) -> bool {
-    if to.is_unfiltered || to.more_groups.is_some() || from.more_groups.is_some() {
-        return true;
-    }
-    let rules = to.groups.iter().flat_map(|group| &group.ingress.rules);
-    to.groups.iter().any(|group| group.ingress.more.is_some())
-        || rules.map(|rule| &rule.peer).any(|peer| match peer {
-            Ok(Peer::Range(range)) => from.addresses.iter().any(|own| inside(own.private, *range) != Inside::No),
-            Ok(Peer::List(list)) => from.addresses.iter().any(|own| in_list(list, own.private).0 != Inside::No),
-            Ok(Peer::Group(name)) => {
-                let resource = network.resolve(name);
-                from.groups.iter().any(|group| group.name.resource == *resource || group.name.short == *name)
-            }
-            Err(_) => true,
-        })
-}
-
-/// Which networks anything joins.
-struct Joined<'n> {
-    /// The group of joined networks that each network is in.
-    pairs: BTreeSet<(&'n str, &'n str)>,
-    /// Networks that share a transit gateway, or gateways that are joined.
-    transit: BTreeSet<&'n str>,
-}
-
-impl<'n> Joined<'n> {
-    fn new(network: &'n Network) -> Self {
-        let mut pairs = BTreeSet::new();
-        for peering in network.peerings.values() {
-            if let [Ok(left), Ok(right)] = &peering.sides {
-                let (left, right) = (&**network.resolve(left), &**network.resolve(right));
-                pairs.extend([(left, right), (right, left)]);
-            }
-        }
-        let attached = network.transit_gateways.values().flat_map(|gateway| &gateway.attachments);
-        let transit = attached.filter_map(|attachment| match &attachment.to {
-            AttachedTo::Vpc { vpc: Ok(vpc), .. } => Some(&**network.resolve(vpc)),
-            _ => None,
-        });
-        Self { transit: transit.collect(), pairs }
-    }
-
-    /// Whether packets between two interfaces can find a way at all. What is not known may be one.
-    fn may_reach(&self, from: &Interface, to: &Interface) -> bool {
-        let (Some(from), Some(to)) = (vpc_of(&from.subnet), vpc_of(&to.subnet)) else { return true };
-        let (left, right): (&Vpc, &Vpc) = (from, to);
-        let names = (&*left.name.resource, &*right.name.resource);
-        left.name == right.name
-            || self.pairs.contains(&names)
-            || (self.transit.contains(names.0) && self.transit.contains(names.1))
-    }
+    let families = first_of_each_family(to).into_iter();
+    let shared = families.filter(|address| first_of_each_family(from).iter().any(|own| same_family(*own, *address)));
+    let all = shared.map(|address| exchange_at(network, from, to, address));
+    all.reduce(|known, one| known.join(&one)).unwrap_or_default()
 }

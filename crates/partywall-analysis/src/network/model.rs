@@ -24,7 +24,7 @@ pub struct Name {
 }
 
 /// A private network.
-#[derive(Debug)]
+#[derive(Debug, PartialEq, Eq)]
 pub struct Vpc {
     /// Its name.
     pub name: Name,
@@ -53,7 +53,7 @@ pub enum PublicAccess {
 }
 
 /// A part of a network in one zone.
-#[derive(Debug)]
+#[derive(Debug, PartialEq, Eq)]
 pub struct Subnet {
     /// Its name.
     pub name: Name,
@@ -75,7 +75,7 @@ pub struct Subnet {
 
 /// A stateless filter around subnets.
 /// <https://docs.aws.amazon.com/vpc/latest/userguide/vpc-network-acls.html>
-#[derive(Debug)]
+#[derive(Debug, PartialEq, Eq)]
 pub struct NetworkAcl {
     /// Its name.
     pub name: Name,
@@ -86,7 +86,7 @@ pub struct NetworkAcl {
 }
 
 /// One entry of a network ACL.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct AclEntry {
     /// The row that declares it.
     pub resource: ResourceKey,
@@ -104,7 +104,7 @@ pub struct AclEntry {
 
 /// A stateful filter around interfaces.
 /// <https://docs.aws.amazon.com/vpc/latest/userguide/vpc-security-groups.html>
-#[derive(Debug)]
+#[derive(Debug, PartialEq, Eq)]
 pub struct SecurityGroup {
     /// Its name.
     pub name: Name,
@@ -115,7 +115,7 @@ pub struct SecurityGroup {
 }
 
 /// The rules of a security group for one direction.
-#[derive(Debug, Clone, Default)]
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct GroupRules {
     /// The rules.
     pub rules: Vec<GroupRule>,
@@ -124,7 +124,7 @@ pub struct GroupRules {
 }
 
 /// One rule of a security group; rules only allow.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct GroupRule {
     /// The row that declares it.
     pub resource: ResourceKey,
@@ -137,7 +137,7 @@ pub struct GroupRule {
 }
 
 /// The other side of a security group's rule.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Peer {
     /// A range of addresses.
     Range(IpNet),
@@ -149,7 +149,7 @@ pub enum Peer {
 
 /// A list of ranges.
 /// <https://docs.aws.amazon.com/vpc/latest/userguide/managed-prefix-lists.html>
-#[derive(Debug)]
+#[derive(Debug, PartialEq, Eq)]
 pub struct PrefixList {
     /// Its name.
     pub name: Name,
@@ -163,7 +163,7 @@ pub struct PrefixList {
 
 /// Where traffic goes.
 /// <https://docs.aws.amazon.com/vpc/latest/userguide/VPC_Route_Tables.html>
-#[derive(Debug)]
+#[derive(Debug, PartialEq, Eq)]
 pub struct RouteTable {
     /// Its name.
     pub name: Name,
@@ -174,7 +174,7 @@ pub struct RouteTable {
 }
 
 /// One route.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Route {
     /// The row that declares it.
     pub resource: ResourceKey,
@@ -191,7 +191,7 @@ pub struct Route {
 }
 
 /// What a route is for.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Destination {
     /// A range.
     Range(IpNet),
@@ -227,7 +227,7 @@ pub enum Target {
 }
 
 /// A network card.
-#[derive(Debug)]
+#[derive(Debug, PartialEq, Eq)]
 pub struct Interface {
     /// Its name.
     pub name: Name,
@@ -253,14 +253,68 @@ pub struct Interface {
     pub runs: Fact<bool>,
     /// Whether IPv6 traffic of internet gateways is refused.
     pub refuses_internet_v6: bool,
+    /// The load balancer whose node it is, by `resource`.
+    pub balancer: Option<ResourceKey>,
     /// What kind of interface it is, such as `interface`, `nat_gateway` or `vpc_endpoint`.
     pub kind: Arc<str>,
     /// Set when it is not known whether it is there.
     pub doubt: Option<Missing>,
 }
 
+/// Spreads connections over targets.
+#[derive(Debug, PartialEq, Eq)]
+pub struct Balancer {
+    /// Its name.
+    pub name: Name,
+    /// Whether it passes packets on as they are, or opens connections of its own.
+    pub is_network: bool,
+    /// Whether it applies network ACLs to targets in its own subnet too.
+    pub is_classic: bool,
+    /// Whether each zone's node uses targets of all zones.
+    pub crosses_zones: Fact<bool>,
+    /// Where connections go.
+    pub forwards: Vec<Forward>,
+    /// Set when they may go elsewhere too.
+    pub more: Option<Missing>,
+}
+
+/// Where connections to a load balancer go.
+#[derive(Debug, PartialEq, Eq)]
+pub struct Forward {
+    /// What the listener takes.
+    pub takes: Headers,
+    /// Who gets it.
+    pub group: Fact<Arc<TargetGroup>>,
+}
+
+/// Targets of load balancers.
+#[derive(Debug, PartialEq, Eq)]
+pub struct TargetGroup {
+    /// Its name.
+    pub name: Name,
+    /// Whether targets see the client's address.
+    pub preserves_client: Fact<bool>,
+    /// Whether each zone's node uses targets of all zones; None when the load balancer decides.
+    pub crosses_zones: Fact<Option<bool>>,
+    /// Its targets.
+    pub targets: Vec<BalancedTarget>,
+    /// Set when it may have further targets.
+    pub more: Option<Missing>,
+}
+
+/// One target of load balancers.
+#[derive(Debug, PartialEq, Eq)]
+pub struct BalancedTarget {
+    /// Its interfaces, by `resource`.
+    pub interfaces: Fact<Vec<ResourceKey>>,
+    /// What it is asked for.
+    pub takes: Fact<Headers>,
+    /// Whether connections go to it, as far as its health decides.
+    pub is_used: Fact<bool>,
+}
+
 /// A private address and the public one that leads to it.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Address {
     /// The address, or the range that it is from.
     pub private: IpNet,
@@ -269,7 +323,7 @@ pub struct Address {
 }
 
 /// Joins a network to the internet.
-#[derive(Debug)]
+#[derive(Debug, PartialEq, Eq)]
 pub struct InternetGateway {
     /// Its name.
     pub name: Name,
@@ -281,7 +335,7 @@ pub struct InternetGateway {
 
 /// Translates addresses.
 /// <https://docs.aws.amazon.com/vpc/latest/userguide/nat-gateway-basics.html>
-#[derive(Debug)]
+#[derive(Debug, PartialEq, Eq)]
 pub struct NatGateway {
     /// Its name.
     pub name: Name,
@@ -298,7 +352,7 @@ pub struct NatGateway {
 }
 
 /// A direct link between two networks.
-#[derive(Debug)]
+#[derive(Debug, PartialEq, Eq)]
 pub struct Peering {
     /// Its name.
     pub name: Name,
@@ -313,7 +367,7 @@ pub struct Peering {
 }
 
 /// A way to a service or an appliance without the internet.
-#[derive(Debug)]
+#[derive(Debug, PartialEq, Eq)]
 pub struct Endpoint {
     /// Its name.
     pub name: Name,
@@ -326,7 +380,7 @@ pub struct Endpoint {
 }
 
 /// A router between networks.
-#[derive(Debug)]
+#[derive(Debug, PartialEq, Eq)]
 pub struct TransitGateway {
     /// Its name.
     pub name: Name,
@@ -341,7 +395,7 @@ pub struct TransitGateway {
 }
 
 /// What a transit gateway is joined to.
-#[derive(Debug)]
+#[derive(Debug, PartialEq, Eq)]
 pub struct Attachment {
     /// Its name.
     pub name: Name,
@@ -356,7 +410,7 @@ pub struct Attachment {
 }
 
 /// What an attachment joins.
-#[derive(Debug)]
+#[derive(Debug, PartialEq, Eq)]
 pub enum AttachedTo {
     /// A network, through these subnets.
     Vpc {
@@ -372,7 +426,7 @@ pub enum AttachedTo {
 }
 
 /// A table of a transit gateway.
-#[derive(Debug)]
+#[derive(Debug, PartialEq, Eq)]
 pub struct TransitTable {
     /// Its name.
     pub name: Name,
@@ -389,7 +443,7 @@ pub struct TransitTable {
 }
 
 /// A route of a transit gateway.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct TransitRoute {
     /// The row that declares it.
     pub resource: ResourceKey,
@@ -404,7 +458,7 @@ pub struct TransitRoute {
 }
 
 /// A virtual private gateway, with the links that it ends.
-#[derive(Debug)]
+#[derive(Debug, PartialEq, Eq)]
 pub struct VpnGateway {
     /// Its name.
     pub name: Name,
@@ -421,6 +475,10 @@ pub struct Network {
     pub vpcs: BTreeMap<ResourceKey, Arc<Vpc>>,
     /// Subnets by `resource`.
     pub subnets: BTreeMap<ResourceKey, Arc<Subnet>>,
+    /// Load balancers by `resource`.
+    pub balancers: BTreeMap<ResourceKey, Arc<Balancer>>,
+    /// The interfaces of each load balancer.
+    pub nodes: BTreeMap<ResourceKey, Vec<ResourceKey>>,
     /// Security groups by `resource`.
     pub groups: BTreeMap<ResourceKey, Arc<SecurityGroup>>,
     /// Interfaces by `resource`.
@@ -433,6 +491,8 @@ pub struct Network {
     pub nat_gateways: BTreeMap<ResourceKey, Arc<NatGateway>>,
     /// Peering connections by `resource`.
     pub peerings: BTreeMap<ResourceKey, Arc<Peering>>,
+    /// Networks that are peered within a region, each pair in both orders.
+    pub peered: BTreeSet<(ResourceKey, ResourceKey)>,
     /// Endpoints by `resource`.
     pub endpoints: BTreeMap<ResourceKey, Arc<Endpoint>>,
     /// Transit gateways by `resource`.

@@ -55,6 +55,20 @@ pub(super) fn groups(
     out
 }
 
+/// What the groups of an interface may let in of packets that come from an address that is not known.
+pub(super) fn groups_from_anywhere(own: &Interface, headers: &Headers) -> Passage {
+    let is_open = |rules: &GroupRules| rules.more.is_some();
+    if own.is_unfiltered || own.more_groups.is_some() || own.groups.iter().any(|group| is_open(&group.ingress)) {
+        return Passage { certain: Headers::none(), possible: headers.clone(), missing: Vec::new() };
+    }
+    let mut out = Passage::default();
+    for rule in own.groups.iter().flat_map(|group| &group.ingress.rules) {
+        let passes = headers.meet_block(rule.headers.clone().unwrap_or(Block::ALL));
+        out.possible = std::mem::take(&mut out.possible).join(&passes);
+    }
+    out
+}
+
 fn add_rules(network: &Network, rules: &GroupRules, other: &Other<'_>, headers: &Headers, out: &mut Passage) {
     for rule in &rules.rules {
         let (is_peer, why) = match &rule.peer {
@@ -112,6 +126,19 @@ fn is_member<'m>(network: &Network, member: &'m Interface, name: &Arc<str>) -> R
     match &member.more_groups {
         Some(missing) => Err(missing),
         None => Ok(false),
+    }
+}
+
+/// Whether the other side of a rule may be an interface, by any of its addresses or its groups.
+pub(super) fn may_mean(network: &Network, peer: &Fact<Peer>, interface: &Interface) -> bool {
+    let any = |is_inside: &dyn Fn(IpNet) -> Inside| {
+        interface.addresses.iter().any(|own| is_inside(own.private) != Inside::No)
+    };
+    match peer {
+        Ok(Peer::Range(range)) => any(&|own| inside(own, *range)),
+        Ok(Peer::List(list)) => any(&|own| in_list(list, own).0),
+        Ok(Peer::Group(name)) => is_member(network, interface, name) != Ok(false),
+        Err(_) => true,
     }
 }
 

@@ -1,5 +1,6 @@
 //! The network that an inventory describes.
 
+mod balancers;
 mod filters;
 mod gateways;
 mod interfaces;
@@ -42,6 +43,7 @@ pub fn read(inventory: &Inventory) -> Network {
     let tables = routes::tables(inventory, &network);
     places::subnets(inventory, &mut network, &tables);
     interfaces::interfaces(inventory, &mut network);
+    balancers::balancers(inventory, &mut network);
     gateways::gateways(inventory, &mut network, &tables);
     gateways::nat_gateways(inventory, &mut network);
     gateways::peerings(inventory, &mut network);

@@ -1,16 +1,23 @@
 //! Whether packets get from one place to another, and whether the answers get back.
 
+mod regions;
+mod services;
+mod through;
+
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use ipnet::IpNet;
+use partywall_model::ResourceKey;
 
-use super::address::{Inside, everywhere, inside, is_public, range, representatives, same_family};
+use super::address::{Inside, everywhere, inside, is_public, range, same_family};
+use super::flows::Exchange;
 use super::headers::{Headers, PORTS};
-use super::model::{
-    AttachedTo, Destination, Fact, GroupRules, Interface, Missing, Network, Peer, RouteTable, Subnet, Target,
-};
+use super::model::{Fact, Interface, Missing, Network};
 use super::walk::{End, Hop, Place, Reason, Walk, has_address, vpc_of};
+use regions::regions;
+use services::to_service;
+pub(super) use through::ways_to;
 
 /// Where packets come from or go to.
 #[derive(Debug, Clone, Copy)]
@@ -71,9 +78,21 @@ pub struct Flow {
     pub reply: Leg,
     /// Where one end is the internet: the range of it that this is about.
     pub range: Option<IpNet>,
+    /// The load balancer through which it goes, by `resource`, if it goes through one.
+    pub via: Option<ResourceKey>,
 }
 
 impl Flow {
+    /// What of it is about some headers.
+    fn within(mut self, headers: &Headers) -> Self {
+        let answers = headers.reversed();
+        for (leg, headers) in [(&mut self.forward, headers), (&mut self.reply, &answers)] {
+            leg.certain = leg.certain.meet(headers);
+            leg.possible = leg.possible.meet(headers);
+        }
+        self
+    }
+
     /// Whether these headers get there.
     pub fn forward_answer(&self, headers: &Headers) -> Answer {
         answer(headers, &self.forward.certain, &self.forward.possible)
@@ -186,17 +205,40 @@ pub fn trace<'n>(
     headers: &Headers,
     explains: bool,
 ) -> Fact<Vec<Flow>> {
+    let mut flows = direct(network, from, to, headers, explains)?;
+    // Whoever is behind a load balancer is reached through it, unless one of its addresses is asked for.
+    if let Spot::Interface(target) = to {
+        for flow in through::ways_to(network, from, target, explains) {
+            flows.push(flow.within(headers));
+        }
+    }
+    if explains && let Spot::Interface(node) | Spot::AddressOf(node, _) = to {
+        for flow in &mut flows {
+            through::go_on(network, node, flow, headers);
+        }
+    }
+    Ok(flows)
+}
+
+/// As `trace`, without load balancers.
+fn direct<'n>(
+    network: &'n Network,
+    from: Spot<'n>,
+    to: Spot<'n>,
+    headers: &Headers,
+    explains: bool,
+) -> Fact<Vec<Flow>> {
     let like = family(from, to);
     match (from, to) {
         (Spot::Internet, Spot::Internet) => Err("neither end is in a network".into()),
-        (Spot::Internet, Spot::Interface(end) | Spot::AddressOf(end, _)) => Ok(regions(network, end, like)
+        (Spot::Internet, Spot::Interface(end) | Spot::AddressOf(end, _)) => Ok(regions(network, &[end], like)
             .into_iter()
             .map(|(address, range)| Flow {
                 range: Some(range),
                 ..from_outside(network, address, to, like, headers, explains)
             })
             .collect()),
-        (Spot::Interface(end) | Spot::AddressOf(end, _), Spot::Internet) => Ok(regions(network, end, like)
+        (Spot::Interface(end) | Spot::AddressOf(end, _), Spot::Internet) => Ok(regions(network, &[end], like)
             .into_iter()
             .map(|(address, range)| Flow {
                 range: Some(range),
@@ -273,75 +315,44 @@ fn one<'n>(network: &'n Network, from: Spot<'n>, to: Spot<'n>, like: IpNet, head
     finish(&walk, headers)
 }
 
-/// Services that the hypervisor itself answers for, which neither security groups nor network ACLs filter: the resolver,
-/// instance and task metadata, time. Nothing else of these ranges is ever forwarded.
-/// <https://docs.aws.amazon.com/vpc/latest/userguide/vpc-security-groups.html>
-fn to_service(from: &Interface, address: IpNet, headers: &Headers) -> Option<Flow> {
-    const SERVICES: [&str; 8] = [
-        "169.254.169.253",
-        "169.254.169.254",
-        "169.254.169.123",
-        "169.254.170.2",
-        "fd00:ec2::253",
-        "fd00:ec2::254",
-        "fd00:ec2::123",
-        "fd00:ec2::23",
-    ];
-    let is_service = SERVICES.iter().any(|service| range(service) == Some(address)) || is_resolver(from, address);
-    let is_reserved = ["169.254.0.0/16", "fd00:ec2::/32"]
-        .iter()
-        .any(|text| range(text).is_some_and(|range| inside(address, range) == Inside::Yes));
-    // Lattice has link-local addresses too, and its own rules.
-    let is_lattice = range("169.254.171.0/24").is_some_and(|range| inside(address, range) == Inside::Yes);
-    let resource: Arc<str> = address.addr().to_string().into();
-    let mut flow = Flow::default();
-    if !is_service && !is_reserved && may_be_resolver(from, address) {
-        let message = format!("whether {resource} is the resolver of `{}`'s network is not known", from.name.resource);
-        flow.forward.possible = headers.clone();
-        flow.reply.possible = headers.reversed();
-        flow.forward.unknowns = vec![Reason { code: "UNKNOWN_RESOURCE", resource, message }];
-        return Some(flow);
+/// What one interface can say to a private address of another.
+pub(super) fn exchange_at(network: &Network, from: &Interface, to: &Interface, address: IpNet) -> Exchange {
+    let spots = (Spot::Interface(from), Spot::AddressOf(to, address));
+    Exchange::of(&one(network, spots.0, spots.1, everywhere(address), &Headers::all(), false))
+}
+
+/// The walk of everything from an interface to another's address, and its answer, without the security groups of both;
+/// None when it is not that alone that decides. Notes what decided about it.
+pub(super) fn plain_walk<'n>(
+    network: &'n Network,
+    from: &'n Interface,
+    to: Spot<'n>,
+    like: IpNet,
+    touched: &mut Touched,
+) -> Option<(Walk<'n>, Walk<'n>)> {
+    if let (Some(names), Ok(subnet)) = (&mut touched.0, &from.subnet) {
+        names.insert(subnet.name.resource.clone());
     }
-    if !is_service && !is_reserved {
+    let (source, destination) = (end(Spot::Interface(from), like, false)?, end(to, like, false)?);
+    if to_service(from, destination.address, &Headers::none()).is_some() {
         return None;
     }
-    if is_service {
-        for (leg, headers) in [(&mut flow.forward, headers.clone()), (&mut flow.reply, headers.reversed())] {
-            leg.certain.clone_from(&headers);
-            leg.possible = headers;
-            leg.path = vec![
-                Hop { kind: "interface", resource: from.name.resource.clone() },
-                Hop { kind: "service", resource: resource.clone() },
-            ];
-        }
-    } else if is_lattice {
-        let message = "what Amazon VPC Lattice lets through is not modelled".to_owned();
-        flow.forward.possible = headers.clone();
-        flow.reply.possible = headers.reversed();
-        flow.forward.unknowns = vec![Reason { code: "UNKNOWN_RESOURCE", resource, message }];
-    } else {
-        let message = format!("{address} is of a range that is never forwarded");
-        flow.forward.reasons = vec![Reason { code: "NO_POSSIBLE_DESTINATION", resource, message }];
+    let mut walk = Walk::new(network, source, destination, Headers::all(), false);
+    walk.ignores_groups = true;
+    walk.depart(from);
+    let mut all = Vec::new();
+    ways(&walk, &mut all);
+    let mut answer = None;
+    for way in all {
+        touched.note(way);
+        let back = way.answer();
+        let mut backs = Vec::new();
+        ways(&back, &mut backs);
+        backs.iter().for_each(|back| touched.note(back));
+        answer = Some(back);
     }
-    Some(flow)
-}
-
-/// The resolver is at the third address of a network's first range; in a range that is not known it may be anywhere.
-fn is_resolver(from: &Interface, address: IpNet) -> bool {
-    let Some(vpc) = vpc_of(&from.subnet) else { return false };
-    vpc.ranges.iter().any(|range| match (range, address) {
-        (IpNet::V4(range), IpNet::V4(address)) => {
-            u32::from(range.network()).checked_add(2) == Some(u32::from(address.addr()))
-        }
-        _ => false,
-    })
-}
-
-/// Whether an address may be that of the resolver of a network whose ranges are not all known. Ranges begin at multiples
-/// of sixteen addresses.
-fn may_be_resolver(from: &Interface, address: IpNet) -> bool {
-    let is_open = vpc_of(&from.subnet).is_none_or(|vpc| vpc.more_ranges.is_some());
-    is_open && matches!(address, IpNet::V4(address) if u32::from(address.addr()) & 0xF == 2)
+    let answer = answer.filter(|answer| answer.is_plain() && walk.is_plain())?;
+    Some((walk, answer))
 }
 
 fn nowhere(resource: &Arc<str>, why: &str) -> Flow {
@@ -412,6 +423,22 @@ fn from_elsewhere<'n>(
     Ok(vec![finish(&walk, headers)])
 }
 
+/// Names of what decided about packets, where somebody keeps them.
+#[derive(Debug, Default)]
+pub(super) struct Touched(pub(super) Option<BTreeSet<ResourceKey>>);
+
+impl Touched {
+    fn note(&mut self, walk: &Walk<'_>) {
+        if let Some(names) = &mut self.0 {
+            for name in &walk.touched {
+                if !names.contains(*name) {
+                    names.insert((*name).into());
+                }
+            }
+        }
+    }
+}
+
 /// What comes of a walk and of the ways that it may have gone instead: sure is only what all of them let through.
 fn finish(walk: &Walk<'_>, headers: &Headers) -> Flow {
     let mut forks = Vec::new();
@@ -423,12 +450,14 @@ fn finish(walk: &Walk<'_>, headers: &Headers) -> Flow {
         let answer = way.answer();
         ways(&answer, &mut backs);
         let reply = backs.into_iter().map(|back| leg(back, &headers.reversed())).reduce(either).unwrap_or_default();
-        let one = Flow { forward, reply, range: None };
+        let one = Flow { forward, reply, ..Flow::default() };
         flow = Some(match flow {
             None => one,
-            Some(known) => {
-                Flow { forward: either(known.forward, one.forward), reply: either(known.reply, one.reply), range: None }
-            }
+            Some(known) => Flow {
+                forward: either(known.forward, one.forward),
+                reply: either(known.reply, one.reply),
+                ..Flow::default()
+            },
         });
     }
     flow.unwrap_or_default()
@@ -467,91 +496,4 @@ fn either(left: Leg, right: Leg) -> Leg {
 fn distinct(reasons: &[Reason]) -> Vec<Reason> {
     let mut seen = BTreeSet::new();
     reasons.iter().filter(|reason| seen.insert(*reason)).cloned().collect()
-}
-
-/// One address for each range of the internet that something on the way from or to an interface tells apart.
-fn regions(network: &Network, interface: &Interface, like: IpNet) -> Vec<(IpNet, IpNet)> {
-    let mut ranges = Vec::new();
-    for group in &interface.groups {
-        ranges_of_rules(&group.ingress, &mut ranges);
-        ranges_of_rules(&group.egress, &mut ranges);
-    }
-    let mut seen = BTreeSet::new();
-    let mut pending: Vec<&Subnet> = interface.subnet.iter().map(|subnet| &**subnet).collect();
-    while let Some(subnet) = pending.pop() {
-        if !seen.insert(&subnet.name) {
-            continue;
-        }
-        if let Ok(list) = &subnet.acl {
-            ranges.extend(list.ingress.iter().chain(&list.egress).filter_map(|entry| entry.peer.as_ref().ok()));
-        }
-        if let Ok(table) = &subnet.routes {
-            ranges_of_table(table, &mut ranges);
-            for target in table.routes.iter().filter_map(|route| route.target.as_ref().ok()) {
-                pending.extend(behind(network, target, &mut ranges));
-            }
-        }
-        let vpc = subnet.vpc.as_ref().ok().map(|vpc| &vpc.name.resource);
-        for gateway in network
-            .internet_gateways
-            .values()
-            .filter(|gateway| gateway.vpc.as_ref().ok().and_then(Option::as_ref) == vpc)
-        {
-            if let Some(Ok(table)) = &gateway.routes {
-                ranges_of_table(table, &mut ranges);
-            }
-        }
-    }
-    representatives(&ranges, like)
-}
-
-/// Subnets whose tables and filters decide further behind a target.
-fn behind<'n>(network: &'n Network, target: &Target, ranges: &mut Vec<IpNet>) -> Vec<&'n Subnet> {
-    match target {
-        Target::Nat(name) => network
-            .find(&network.nat_gateways, name)
-            .ok()
-            .and_then(|nat| nat.subnet.as_ref().ok())
-            .map(|subnet| &**subnet)
-            .into_iter()
-            .collect(),
-        Target::TransitGateway(name) => {
-            let Ok(gateway) = network.find(&network.transit_gateways, name) else { return Vec::new() };
-            for route in gateway.tables.iter().flat_map(|table| &table.routes) {
-                ranges_of_destination(&route.destination, ranges);
-            }
-            let of = |to: &'n AttachedTo| match to {
-                AttachedTo::Vpc { subnets, .. } => {
-                    subnets.iter().filter_map(|subnet| subnet.as_ref().ok().map(|subnet| &**subnet)).collect()
-                }
-                _ => Vec::new(),
-            };
-            gateway.attachments.iter().flat_map(|attachment| of(&attachment.to)).collect()
-        }
-        _ => Vec::new(),
-    }
-}
-
-fn ranges_of_rules(rules: &GroupRules, ranges: &mut Vec<IpNet>) {
-    for peer in rules.rules.iter().filter_map(|rule| rule.peer.as_ref().ok()) {
-        match peer {
-            Peer::Range(range) => ranges.push(*range),
-            Peer::List(list) => ranges.extend(list.ranges.iter().flatten()),
-            Peer::Group(_) => {}
-        }
-    }
-}
-
-fn ranges_of_table(table: &RouteTable, ranges: &mut Vec<IpNet>) {
-    for route in &table.routes {
-        ranges_of_destination(&route.destination, ranges);
-    }
-}
-
-fn ranges_of_destination(destination: &Fact<Destination>, ranges: &mut Vec<IpNet>) {
-    match destination {
-        Ok(Destination::Range(range)) => ranges.push(*range),
-        Ok(Destination::List(list)) => ranges.extend(list.ranges.iter().flatten()),
-        Err(_) => {}
-    }
 }

@@ -3,102 +3,41 @@
 //! Whole sets of headers travel together. A filter that stops some of them is noted and the walk goes on, so that every
 //! obstacle of the way is found, not only the first.
 
+mod appliances;
 mod filters;
 mod gateways;
+mod packet;
 mod transit;
+mod translation;
 
 use std::sync::Arc;
 
 use ipnet::IpNet;
-use partywall_model::ResourceKey;
 
 use super::address::{Inside, inside, is_public};
 use super::headers::{Headers, PORTS, Span};
 use super::lookup::{Choice, Choices, choose};
-use super::model::{Fact, Interface, Missing, Name, NatGateway, Network, RouteTable, Subnet, Target, Vpc};
+use super::model::{Fact, Interface, Missing, Name, Network, RouteTable, Subnet, Target, Vpc};
 use super::passage::{Other, Passage, groups};
-use filters::{deaf_kind, silent_kind};
+use filters::silent_kind;
+pub(super) use packet::{Arrival, End, Exit, Outcome, Place};
+use packet::{Frame, Translation};
+pub use packet::{Hop, Reason};
 
 /// Steps after which a packet is taken to run in circles: more than the hops that a packet may make.
 const STEPS_MAX: u32 = 64;
 
+/// What stands for every peering connection among the names of what decided about a packet.
+pub(super) const PEERINGS: &str = "peering connections";
+
+/// What stands for every internet gateway.
+pub(super) const INTERNET_GATEWAYS: &str = "internet gateways";
+
+/// What stands for every subnet.
+pub(super) const SUBNETS: &str = "subnets";
+
 /// Steps that a fork costs, so that ways that may be taken do not multiply without end.
 const FORK_STEPS: u32 = 8;
-
-/// One thing that a packet passes.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Hop {
-    /// What kind of thing it is, such as `interface` or `network_acl`.
-    pub kind: &'static str,
-    /// Which one.
-    pub resource: ResourceKey,
-}
-
-/// Why packets do not pass, or why that is not known.
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
-pub struct Reason {
-    /// What it is: the code of the provider's analyzer where it has one.
-    /// <https://docs.aws.amazon.com/vpc/latest/reachability/explanation-codes.html>
-    pub code: &'static str,
-    /// What to change, or to look at.
-    pub resource: ResourceKey,
-    /// In words.
-    pub message: String,
-}
-
-/// Where one end of a packet is.
-#[derive(Debug, Clone, Copy)]
-pub(super) enum Place<'n> {
-    /// At an interface.
-    Interface(&'n Interface),
-    /// At a NAT gateway, which speaks for somebody else.
-    Nat(&'n NatGateway),
-    /// Outside of every network that is known.
-    Outside,
-}
-
-/// One end of a packet.
-#[derive(Debug, Clone)]
-pub(super) struct End<'n> {
-    pub(super) address: IpNet,
-    pub(super) place: Place<'n>,
-    /// Whether groups may refer to it: its address is its own, and nothing on the way hides it.
-    pub(super) keeps_groups: Fact<bool>,
-}
-
-/// Where a packet left what is known, or arrived.
-#[derive(Debug, Clone)]
-pub(super) enum Exit<'n> {
-    /// At the interface that it was meant for.
-    Interface(&'n Interface),
-    /// To the internet, through an internet gateway.
-    Internet,
-    /// Through a gateway that brings answers straight back into this network.
-    Gateway(&'n Arc<Vpc>),
-}
-
-/// A translation that answers have to go back through.
-#[derive(Debug, Clone)]
-struct Translation<'n> {
-    gateway: &'n NatGateway,
-    original: End<'n>,
-    /// The headers that answers have behind it.
-    answers: Headers,
-}
-
-/// Headers with the ports that they have on one part of the way, and what of them got through.
-#[derive(Debug, Clone)]
-struct Frame {
-    headers: Headers,
-    certain: Headers,
-    possible: Headers,
-}
-
-impl Frame {
-    fn new(headers: Headers) -> Self {
-        Self { certain: headers.clone(), possible: headers.clone(), headers }
-    }
-}
 
 /// A packet on its way.
 #[derive(Debug, Clone)]
@@ -112,6 +51,18 @@ pub(super) struct Walk<'n> {
     frames: Vec<Frame>,
     translations: Vec<Translation<'n>>,
     steps: u32,
+    /// Names of what decided about it, as they were looked up.
+    pub(super) touched: Vec<&'n str>,
+    /// Whether security groups are left out, except those of appliances on the way.
+    pub(super) ignores_groups: bool,
+    /// Whether a load balancer sends it, to which answers come back whatever their address.
+    pub(super) is_balanced: bool,
+    /// Whether network ACLs are applied within a subnet too.
+    pub(super) always_crosses: bool,
+    /// Whether the groups of its source decided on the way.
+    pub(super) is_entangled: bool,
+    /// How it came to where it was meant for, as that one's groups see it.
+    pub(super) arrival: Arrival,
     /// Whether it is not known where it went.
     is_lost: bool,
     /// Other ways that it may have gone.
@@ -122,13 +73,6 @@ pub(super) struct Walk<'n> {
     pub(super) hops: Vec<Hop>,
     pub(super) reasons: Vec<Reason>,
     pub(super) unknowns: Vec<Reason>,
-}
-
-/// What of the headers got through.
-#[derive(Debug, Clone, Default)]
-pub(super) struct Outcome {
-    pub(super) certain: Headers,
-    pub(super) possible: Headers,
 }
 
 impl<'n> Walk<'n> {
@@ -149,6 +93,12 @@ impl<'n> Walk<'n> {
             frames: vec![Frame::new(headers)],
             translations: Vec::new(),
             steps: 0,
+            touched: Vec::new(),
+            ignores_groups: false,
+            is_balanced: false,
+            always_crosses: false,
+            is_entangled: false,
+            arrival: Arrival::Never,
             is_lost: false,
             forks: Vec::new(),
             zone: None,
@@ -165,6 +115,8 @@ impl<'n> Walk<'n> {
         let mut walk = Self::new(self.network, self.destination.clone(), self.source.clone(), frame, self.explains);
         walk.is_reply = true;
         walk.translations.clone_from(&self.translations);
+        walk.is_balanced = self.is_balanced;
+        walk.always_crosses = self.always_crosses;
         match &self.exit {
             Some(Exit::Interface(interface)) => walk.depart(interface),
             Some(Exit::Internet) => walk.enter_from_internet(),
@@ -201,14 +153,22 @@ impl<'n> Walk<'n> {
         if self.is_reply { headers.with_destinations(PORTS) } else { headers.with_sources(PORTS) }
     }
 
+    /// Whether security groups alone are between this and the whole truth: no translator, no choice of ways.
+    pub(super) fn is_plain(&self) -> bool {
+        self.forks.is_empty() && self.frames.len() == 1 && self.translations.is_empty() && !self.is_entangled
+    }
+
     /// Sets out from an interface.
     pub(super) fn depart(&mut self, from: &'n Interface) {
         self.hop("interface", &from.name);
+        self.touch_groups(from);
         self.check_state(from);
-        if !self.is_reply {
-            if let Some(why) = silent_kind(&from.kind) {
-                self.deny("UNSUPPORTED_COMPONENT", &from.name, || why.to_owned());
-            }
+        if !self.is_reply
+            && let Some(why) = silent_kind(&from.kind)
+        {
+            self.deny("UNSUPPORTED_COMPONENT", &from.name, || why.to_owned());
+        }
+        if !self.is_reply && !self.ignores_groups {
             let other = Other { member: self.member_for_egress(from), address: self.destination.address, doubt: None };
             let passage = |headers: &Headers| groups(self.network, from, true, &other, headers);
             let passage = passage(self.headers());
@@ -225,24 +185,16 @@ impl<'n> Walk<'n> {
 
     /// The interface at the destination as the source's egress rules see it: groups of the same network, or of one that
     /// is peered within the region.
-    fn member_for_egress(&self, from: &Interface) -> Option<&'n Interface> {
+    pub(super) fn member_for_egress(&mut self, from: &Interface) -> Option<&'n Interface> {
         let Place::Interface(to) = self.destination.place else { return None };
         if self.destination.keeps_groups != Ok(true) {
             return None;
         }
+        self.touched.push(PEERINGS);
         let (Ok(own), Ok(other)) = (&from.subnet, &to.subnet) else { return None };
         let (Ok(own), Ok(other)) = (&own.vpc, &other.vpc) else { return None };
-        let joins = |side: &Fact<Arc<str>>, vpc: &Vpc| {
-            side.as_ref().is_ok_and(|side| self.network.is_same(side, &vpc.name.resource))
-        };
-        let is_peered = || {
-            self.network.peerings.values().any(|peering| {
-                let [left, right] = &peering.sides;
-                peering.is_regional == Ok(true)
-                    && ((joins(left, own) && joins(right, other)) || (joins(left, other) && joins(right, own)))
-            })
-        };
-        (own.name == other.name || is_peered()).then_some(to)
+        let pair = (own.name.resource.clone(), other.name.resource.clone());
+        (own.name == other.name || self.network.peered.contains(&pair)).then_some(to)
     }
 
     /// Comes into a network through a gateway that is joined to it.
@@ -255,9 +207,18 @@ impl<'n> Walk<'n> {
 
     /// Leaves a subnet, or stays in it when the destination is there.
     fn leave(&mut self, subnet: &'n Arc<Subnet>) {
+        self.touched.push(&subnet.name.resource);
         match self.destination.place {
-            Place::Interface(to) if has_address(to, self.destination.address) && is_in(&to.subnet, subnet) => {
-                return self.arrive(to, false);
+            Place::Interface(to) if self.is_for(to) && is_in(&to.subnet, subnet) => {
+                if self.always_crosses {
+                    self.pass_acl(subnet, true);
+                }
+                return self.arrive(to, self.always_crosses);
+            }
+            // https://docs.aws.amazon.com/elasticloadbalancing/latest/network/edit-target-group-attributes.html
+            Place::Interface(to) if self.is_reply && self.is_balanced => {
+                self.pass_acl(subnet, true);
+                return self.arrive(to, true);
             }
             Place::Nat(nat) if nat.private.contains(&self.destination.address) && is_in(&nat.subnet, subnet) => {
                 return self.untranslate(nat, false);
@@ -268,8 +229,14 @@ impl<'n> Walk<'n> {
         self.route(subnet);
     }
 
+    /// Whether it is meant for an interface by one of its own addresses, or because it answers what that passed on.
+    fn is_for(&self, to: &Interface) -> bool {
+        has_address(to, self.destination.address) || (self.is_reply && self.is_balanced)
+    }
+
     /// Takes the route that a subnet's table has.
     fn route(&mut self, subnet: &'n Arc<Subnet>) {
+        self.touched.push(&subnet.name.resource);
         self.steps += 1;
         if self.steps > STEPS_MAX {
             return self.stop_with("NO_PATH", &subnet.name, || "packets run in circles".to_owned());
@@ -339,6 +306,7 @@ impl<'n> Walk<'n> {
             Target::VpnGateway(name) => self.through_vpn(name, vpc),
             Target::Interface(name) => self.through_appliance(name, subnet),
             Target::ApplianceEndpoint(name) => {
+                self.touched.push(name);
                 let name = shown(self.network, name);
                 self.hop("appliance_endpoint", &name);
                 self.wonder(
@@ -412,18 +380,15 @@ impl<'n> Walk<'n> {
         if self.is_over() {
             return;
         }
+        self.touch_groups(to);
         self.check_state(to);
         if !self.is_reply {
-            if let Some(why) = deaf_kind(&to.kind) {
-                self.deny("UNSUPPORTED_COMPONENT", &to.name, || why.to_owned());
-            }
+            self.pass_kind(to);
             self.pass_listeners(to);
-            let (member, doubt) = match (&self.source.place, &self.source.keeps_groups) {
-                (Place::Interface(from), Ok(true)) => (Some(*from), None),
-                (Place::Interface(from), Err(missing)) => (Some(*from), Some(missing.clone())),
-                _ => (None, None),
-            };
-            let other = Other { address: self.source.address, member, doubt };
+            self.arrival = Arrival::Unchanged(self.source.keeps_groups.clone(), true);
+        }
+        if !self.is_reply && !self.ignores_groups {
+            let other = self.as_seen();
             let passage = groups(self.network, to, false, &other, self.headers());
             self.pass_groups(to, "in from", self.source.address, passage);
         }
@@ -476,9 +441,18 @@ impl<'n> Walk<'n> {
         }
     }
 
-    /// Where the way leads is not known; the walk ends.
+    /// Where the way leads, and what is done to packets there, is not known; the walk ends. Whoever they are for still
+    /// lets in only what its groups do.
     fn wonder(&mut self, code: &'static str, name: &Name, missing: &Missing) {
         self.doubt(code, name, missing);
+        self.pass_destination(None);
+        self.lose();
+    }
+
+    /// As `wonder`, where packets stay as they are.
+    fn wonder_unchanged(&mut self, code: &'static str, name: &Name, missing: &Missing) {
+        self.doubt(code, name, missing);
+        self.pass_destination(Some(self.source.address));
         self.lose();
     }
 
@@ -529,6 +503,13 @@ impl<'n> Walk<'n> {
                 None
             }
         }
+    }
+
+    fn touch_groups(&mut self, interface: &'n Interface) {
+        if self.ignores_groups {
+            return;
+        }
+        self.touched.extend(interface.groups.iter().map(|group| &*group.name.resource));
     }
 
     fn hop(&mut self, kind: &'static str, name: &Name) {

@@ -1,8 +1,11 @@
 //! The network engine against a packet simulator that was written from AWS's pages and shares nothing with it.
 #![expect(clippy::unwrap_used, clippy::indexing_slicing, clippy::panic, reason = "a test fails by panicking")]
 
+mod codes;
+mod edits;
 mod inventory;
 mod simulator;
+mod solver;
 mod world;
 
 use partywall_analysis::network::headers::{Block, Headers, Span};

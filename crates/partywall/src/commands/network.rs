@@ -1,11 +1,14 @@
 //! `partywall network`.
 
 mod assertion;
+mod change;
 mod exposed;
 mod matrix;
+mod picture;
 mod reach;
 mod table;
 mod trace;
+mod watch;
 mod words;
 
 use std::path::Path;
@@ -15,7 +18,8 @@ use clap::{Args, Subcommand};
 use partywall_analysis::network::select::Labels;
 use partywall_analysis::network::{self, model::Network};
 use partywall_analysis::sensitivity;
-use partywall_model::Inventory;
+use partywall_columnar::Snapshot;
+use partywall_model::{Gap, Inventory};
 
 use super::Outcome;
 use super::scan::Progress;
@@ -40,11 +44,15 @@ enum Question {
     /// Show what tiers can say to each other
     Matrix(matrix::Arguments),
     /// Compare two readings: what can be said now that could not before, and the other way round
-    Diff(matrix::DiffArguments),
+    Diff(change::Arguments),
     /// Hold the network to policies from a file; ends with 1 when one fails or cannot be told
     Assert(assertion::Arguments),
+    /// Draw it in SVG: zones, subnets, what they can say to each other, and what the internet reaches
+    Picture(picture::Arguments),
     /// Follow packets from a file of cases, and say for each whether it gets there and its answer back
     Trace(trace::Arguments),
+    /// Watch a folder, and tell with each change which flows are gained and lost
+    Watch(watch::Arguments),
 }
 
 /// Runs the command.
@@ -53,9 +61,11 @@ pub(super) fn run(arguments: &Arguments) -> miette::Result<Outcome> {
         Question::Reach(arguments) => reach::run(arguments),
         Question::Exposed(arguments) => exposed::run(arguments),
         Question::Matrix(arguments) => matrix::run(arguments),
-        Question::Diff(arguments) => matrix::diff(arguments),
+        Question::Diff(arguments) => change::run(arguments),
         Question::Assert(arguments) => assertion::run(arguments),
+        Question::Picture(arguments) => picture::run(arguments),
         Question::Trace(arguments) => trace::run(arguments),
+        Question::Watch(arguments) => watch::run(arguments),
     }
 }
 
@@ -64,6 +74,8 @@ struct Estate {
     inventory: Arc<Inventory>,
     network: Network,
     labels: Labels,
+    /// What could not be read.
+    gaps: Vec<Gap>,
 }
 
 fn open(sources: &SourceArguments) -> miette::Result<Estate> {
@@ -74,9 +86,10 @@ fn open_target(target: &Path, reading: &ReadingArguments) -> miette::Result<Esta
     let progress = Progress::start();
     let options = reading.options(target)?;
     let found = Target::find(target)?;
-    let inventory = Arc::new(read(found.path(), &options.ingest, &|step| progress.show(step))?.inventory);
+    let Snapshot { inventory, gaps, .. } = read(found.path(), &options.ingest, &|step| progress.show(step))?;
+    let inventory = Arc::new(inventory);
     progress.finish();
     let sensitivities = sensitivity::classify(&inventory, &options.configuration.sensitivity());
     let labels = Labels::new(&inventory, sensitivities);
-    Ok(Estate { network: network::read(&inventory), inventory, labels })
+    Ok(Estate { network: network::read(&inventory), inventory, labels, gaps })
 }

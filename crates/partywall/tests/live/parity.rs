@@ -1,6 +1,6 @@
 //! The web shop in an account has the rows and the verdicts of its Terraform, but for what moto cannot express.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
@@ -104,4 +104,35 @@ fn a_live_account_has_the_rows_and_verdicts_of_its_code() {
     let stale: Vec<_> = DIFFERENCES.iter().filter(|(of, name, _)| !met.contains(&(*of, *name))).collect();
     assert!(stale.is_empty(), "no longer different: {stale:?}");
     assert!(drift["unchanged"].as_u64().unwrap() > 40, "{} rows are the same", drift["unchanged"]);
+}
+
+/// What passes between the names of resources and subnets that both know.
+fn flows(target: &Path) -> BTreeMap<(String, String), (bool, String)> {
+    let output = Command::new(env!("CARGO_BIN_EXE_partywall"))
+        .args(["network", "matrix", "--by", "tag:Name", "-o", "json"])
+        .arg(target)
+        .output()
+        .unwrap();
+    let cells: Vec<Value> = serde_json::from_slice(&output.stdout).unwrap();
+    let text = |value: &Value| value.as_str().unwrap().to_owned();
+    let cell = |cell: &Value| {
+        let is_unknown = cell["unknown"] != "nothing";
+        ((text(&cell["from"]), text(&cell["to"])), (is_unknown, text(&cell["answered"])))
+    };
+    cells.iter().map(cell).collect()
+}
+
+/// moto gives instances no public address, and load balancers, databases and fleets no interfaces.
+#[test]
+fn a_live_account_never_contradicts_the_flows_of_its_code() {
+    let folder = tempfile::tempdir().unwrap();
+    let collection = folder.path().join("collection");
+    collect(&*WEBSHOP, &collection, &[]);
+    let (code, account) = (flows(&webshop()), flows(&collection));
+    let of_interfaces: BTreeSet<&String> = account.keys().flat_map(|(from, to)| [from, to]).collect();
+    assert!(of_interfaces.len() > 1, "{account:?}");
+    for (pair, (is_unknown, answered)) in &account {
+        let same = code.get(pair).is_some_and(|(_, in_code)| in_code == answered);
+        assert!(*is_unknown || same, "{pair:?}: {answered} in the account, {:?} in code", code.get(pair));
+    }
 }

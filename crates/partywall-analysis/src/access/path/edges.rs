@@ -1,88 +1,88 @@
 //! Finds the hops of an estate.
 
-use std::collections::{BTreeSet, HashMap};
-use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
 
-use aws_policy::{ContextValues, Principal};
+use aws_policy::ContextValues;
 use partywall_model::Inventory;
 
-use super::step::{Asker, Setting};
-use super::{Edge, EdgeStep, Node, Way};
+use super::requirement::Requirements;
+use super::step::Asker;
+use super::surroundings::Surroundings;
+use super::{Edge, Node, Setting, Way};
 use crate::access::estate::{Estate, Holder};
 use crate::access::facts::Escalation;
-use crate::access::facts::escalation::{Gain, Kind, Path, Resource, Target as Whose};
-use crate::access::question::{ActionFilter, Certainty, Target};
-use crate::access::view::{Known, View, is_unseen, rows};
+use crate::access::facts::escalation::{Gain, Kind, On, Path, Target as Whose};
+use crate::access::question::Certainty;
+
+/// How many principals a thread takes at a time.
+const SHARE: usize = 32;
 
 /// Every hop, by who takes it.
 pub(super) fn all(estate: &Estate, inventory: &Inventory) -> Vec<Vec<Edge>> {
-    let asker = Asker::new(estate);
-    let finder = Finder::new(estate, inventory, asker);
-    (0..estate.principals.len()).map(|at| finder.from(at)).collect()
+    let around = Surroundings::of(estate, inventory, None);
+    let everybody: Vec<usize> = (0..estate.principals.len()).collect();
+    let found = hops(estate, inventory, &around, &everybody, &|finder, at| finder.from(at));
+    found.into_iter().map(|(_, edges)| edges).collect()
+}
+
+/// Every hop of the principals of an account, and those by which others assume its roles, by who takes them.
+pub(in crate::access) fn of_account(estate: &Estate, inventory: &Inventory, account: &str) -> Vec<(usize, Vec<Edge>)> {
+    let around = Surroundings::of(estate, inventory, Some(account));
+    let mut found = hops(estate, inventory, &around, estate.of_account(account), &|finder, at| finder.from(at));
+    let is_other = |at: &usize| estate.principals.get(*at).is_some_and(|holder| *holder.account != *account);
+    let others: Vec<usize> =
+        (0..estate.principals.len()).filter(is_other).filter(|at| !around.assumable(*at).is_empty()).collect();
+    found.extend(hops(estate, inventory, &around, &others, &|finder, at| finder.assumed(at)));
+    found
+}
+
+/// What is found for each of some principals.
+fn hops(
+    estate: &Estate,
+    inventory: &Inventory,
+    around: &Surroundings<'_>,
+    principals: &[usize],
+    find: &(impl Fn(&Finder<'_>, usize) -> Vec<Edge> + Sync),
+) -> Vec<(usize, Vec<Edge>)> {
+    let requirements = Requirements::of(estate, inventory);
+    let next = AtomicUsize::new(0);
+    let work = || {
+        let finder = Finder { estate, around, requirements: &requirements, asker: Asker::new(estate) };
+        let mut found: Vec<(usize, Vec<Edge>)> = Vec::new();
+        loop {
+            let first = next.fetch_add(SHARE, Ordering::Relaxed);
+            let share = principals.iter().skip(first).take(SHARE);
+            if share.len() == 0 {
+                return found;
+            }
+            found.extend(share.map(|at| (*at, find(&finder, *at))));
+        }
+    };
+    let threads = std::thread::available_parallelism().map_or(1, std::num::NonZero::get);
+    let mut found: Vec<(usize, Vec<Edge>)> = std::thread::scope(|scope| {
+        let running: Vec<_> = (0..threads).map(|_| scope.spawn(work)).collect();
+        running.into_iter().filter_map(|thread| thread.join().ok()).flatten().collect()
+    });
+    found.sort_unstable_by_key(|(at, _)| *at);
+    found
 }
 
 /// Looks for hops.
 struct Finder<'a> {
     estate: &'a Estate,
-    inventory: &'a Inventory,
+    around: &'a Surroundings<'a>,
+    requirements: &'a Requirements<'a>,
     asker: Asker<'a>,
-    /// For each action of the catalogue which policies speak of it.
-    filters: HashMap<String, ActionFilter>,
-    /// Roles by the service that their trust policies let in.
-    trusting: HashMap<&'static str, Vec<(usize, Certainty)>>,
-    /// Roles by the resources that have them, for each table and column of the catalogue.
-    held: HashMap<(&'static str, Option<&'static str>), Resources>,
-}
-
-/// Resources through which permissions of roles are had.
-struct Resources {
-    through: Vec<Through>,
-    /// Whether there may be more, with whatever role.
-    may_be_more: bool,
-}
-
-/// A resource through which a role's permissions are had.
-#[derive(Clone)]
-struct Through {
-    row: Arc<str>,
-    role: usize,
 }
 
 impl<'a> Finder<'a> {
-    fn new(estate: &'a Estate, inventory: &'a Inventory, asker: Asker<'a>) -> Self {
-        let mut filters = HashMap::new();
-        let mut services = BTreeSet::new();
-        let mut held = HashMap::new();
-        filters.insert("sts:assumerole".to_owned(), ActionFilter::new(estate, "sts:assumerole"));
-        for path in Escalation::shipped() {
-            services.extend(path.service.as_deref());
-            for step in &path.actions {
-                let action = step.action.to_ascii_lowercase();
-                filters.entry(action.clone()).or_insert_with(|| ActionFilter::new(estate, &action));
-            }
-            if let Some(resource) = &path.resource {
-                let key = (resource.table.as_str(), resource.role.as_deref());
-                held.entry(key).or_insert_with(|| through(estate, inventory, resource));
-            }
-        }
-        let trusting = services.into_iter().map(|service| (service, roles_trusting(estate, service))).collect();
-        Self { estate, inventory, asker, filters, trusting, held }
-    }
-
     fn from(&self, at: usize) -> Vec<Edge> {
         let Some(holder) = self.estate.principals.get(at) else { return Vec::new() };
         let own = self.asker.administration(holder);
         let mut edges = Vec::new();
         if let Some(certainty) = own {
-            edges.push(Edge {
-                from: at,
-                to: Node::Administrator(holder.account.clone()),
-                way: Way::Own,
-                certainty,
-                steps: Vec::new(),
-                doubt: None,
-                only: &[],
-            });
+            let to = Node::Administrator(holder.account.clone());
+            edges.push(Edge { from: at, to, way: Way::Own, certainty, setting: Setting::default() });
         }
         if own == Some(Certainty::Certain) {
             return edges;
@@ -91,44 +91,31 @@ impl<'a> Finder<'a> {
         edges.extend(self.assumable(at, holder, &context));
         for path in Escalation::shipped() {
             let kind = if holder.is_user() { Kind::User } else { Kind::Role };
-            if path.self_is.contains(&kind) && self.may_take(holder, path) {
+            if path.self_is.contains(&kind) && self.around.may_take(holder, path) {
                 self.along(at, holder, path, &context, &mut edges);
             }
         }
         edges
     }
 
-    fn may_take(&self, holder: &Holder, path: &Path) -> bool {
-        path.actions.iter().all(|step| {
-            let action = step.action.to_ascii_lowercase();
-            // A trust policy may let in whom no policy of its own allows to assume.
-            action == "sts:assumerole" || self.filters.get(&action).is_none_or(|filter| filter.may_allow(holder))
-        })
+    /// Roles that can be assumed by somebody to whom nothing else is asked.
+    fn assumed(&self, at: usize) -> Vec<Edge> {
+        let Some(holder) = self.estate.principals.get(at) else { return Vec::new() };
+        match self.asker.administration(holder) {
+            Some(Certainty::Certain) => Vec::new(),
+            _ => self.assumable(at, holder, &self.estate.context(holder)),
+        }
     }
 
     /// Roles that can be assumed.
     fn assumable(&self, at: usize, holder: &Holder, context: &ContextValues) -> Vec<Edge> {
-        let may = self.filters.get("sts:assumerole").is_none_or(|filter| filter.may_allow(holder));
-        let mut edges = Vec::new();
-        for (to, role) in self.estate.principals.iter().enumerate() {
-            let Some(trust) = &role.trust else { continue };
-            if to == at || !(may || self.asker.is_named(trust, holder)) {
-                continue;
-            }
-            let target = self.estate.holder_as_target(role);
-            if let Some(step) = self.asker.ask(holder, "sts:AssumeRole", &target, context) {
-                edges.push(Edge {
-                    from: at,
-                    to: Node::Holder(to),
-                    way: Way::Assume,
-                    certainty: step.certainty,
-                    steps: vec![step],
-                    doubt: None,
-                    only: &[],
-                });
-            }
-        }
-        edges
+        let asked = self.around.assumable(at).iter().filter_map(|to| {
+            let target = self.estate.holder_as_target(self.estate.principals.get(*to)?);
+            let certainty = self.asker.ask(holder, "sts:assumerole", &target, context)?;
+            let setting = Setting { target: Some(*to), ..Setting::default() };
+            Some(Edge { from: at, to: Node::Holder(*to), way: Way::Assume, certainty, setting })
+        });
+        asked.collect()
     }
 
     /// The hops along one path of the catalogue, one for each target.
@@ -140,58 +127,58 @@ impl<'a> Finder<'a> {
         context: &ContextValues,
         edges: &mut Vec<Edge>,
     ) {
-        for setting in self.settings(at, holder, path) {
-            let Some(mut certainty) = self.asker.requirements(path, holder, &setting, self.inventory) else { continue };
-            let Some(steps) = self.asker.steps(holder, path, &setting, context) else { continue };
-            certainty =
-                steps.iter().map(|step: &EdgeStep| step.certainty).fold(certainty.min(setting.certainty), Ord::min);
-            if path.doubt.is_some() {
-                certainty = Certainty::Possible;
-            }
+        for (setting, sure) in self.settings(at, holder, path) {
+            let target = setting.target.and_then(|at| self.estate.principals.get(at));
+            let Some(required) = self.requirements.met(path, holder, target) else { continue };
             let Some((to, gained)) = self.gained(at, holder, path, &setting) else { continue };
             if to == Node::Holder(at) {
                 continue;
             }
-            certainty = certainty.min(gained);
-            let doubt = path.doubt.clone();
-            edges.push(Edge { from: at, to, way: Way::Path(path), certainty, steps, doubt, only: &path.only });
+            let Some(allowed) = self.asker.allowed(holder, path, &setting, context) else { continue };
+            let certainty = match path.doubt {
+                Some(_) => Certainty::Possible,
+                None => sure.min(required).min(gained).min(allowed),
+            };
+            edges.push(Edge { from: at, to, way: Way::Path(path), certainty, setting });
         }
     }
 
-    /// Whom a path can be taken to, and through what.
-    fn settings(&self, at: usize, holder: &'a Holder, path: &'static Path) -> Vec<Setting> {
-        let alone = |target: Option<usize>, certainty| Setting { target, row: None, group: None, certainty };
+    /// Whom a path can be taken to, and through what, with how sure it is that it can be taken there at all.
+    fn settings(&self, at: usize, holder: &'a Holder, path: &'static Path) -> Vec<(Setting, Certainty)> {
+        let alone = |target: Option<usize>| Setting { target, ..Setting::default() };
         if let Some(resource) = &path.resource {
-            let key = (resource.table.as_str(), resource.role.as_deref());
-            let Some(held) = self.held.get(&key) else { return Vec::new() };
-            let known = held.through.iter().filter(|through| self.same_account(holder, through.role));
-            let known = known.map(|through| Setting {
-                row: Some(through.row.clone()),
-                ..alone(Some(through.role), Certainty::Certain)
+            let Some(ways) = self.around.ways(holder, resource) else { return Vec::new() };
+            let known = ways.through.iter().map(|through| {
+                (Setting { row: Some(through.row.clone()), ..alone(Some(through.role)) }, Certainty::Certain)
             });
-            let others = held.may_be_more.then(|| self.roles_for(at, holder, path)).into_iter().flatten();
-            return known.chain(others.map(|(to, _)| alone(Some(to), Certainty::Possible))).collect();
+            let others = ways.may_be_more.then(|| self.roles_for(at, holder, path)).into_iter().flatten();
+            return known.chain(others.map(|(to, _)| (alone(Some(to)), Certainty::Possible))).collect();
         }
         match path.target {
             Whose::Role => {
                 let roles = self.roles_for(at, holder, path).into_iter();
-                roles.map(|(to, certainty)| alone(Some(to), certainty)).collect()
+                roles.map(|(to, certainty)| (alone(Some(to)), certainty)).collect()
             }
-            Whose::User => self.others(at, holder, true).map(|to| alone(Some(to), Certainty::Certain)).collect(),
-            Whose::Itself => vec![alone(Some(at), Certainty::Certain)],
-            Whose::Group => rows(self.inventory, "aws_iam_group")
-                .map(|view| Setting { group: Some(view.key().clone()), ..alone(None, Certainty::Certain) })
-                .collect(),
-            Whose::Account | Whose::Organization | Whose::Resource => vec![alone(None, Certainty::Certain)],
+            Whose::User => self.others(at, holder, true).map(|to| (alone(Some(to)), Certainty::Certain)).collect(),
+            Whose::Itself => vec![(alone(Some(at)), Certainty::Certain)],
+            Whose::Group => {
+                let groups = self.around.groups(holder).iter();
+                groups
+                    .map(|group| (Setting { group: Some(group.clone()), ..alone(None) }, Certainty::Certain))
+                    .collect()
+            }
+            Whose::Account | Whose::Organization | Whose::Resource => vec![(alone(None), Certainty::Certain)],
         }
     }
 
     /// The roles that a path can lead to: those that trust its service, or all others.
     fn roles_for(&self, at: usize, holder: &'a Holder, path: &'static Path) -> Vec<(usize, Certainty)> {
         match &path.service {
-            Some(service) => {
-                let trusting = self.trusting.get(service.as_str()).into_iter().flatten();
-                trusting.filter(|(role, _)| self.same_account(holder, *role)).copied().collect()
+            Some(service) => self.around.trusting(holder, service).to_vec(),
+            // Nobody else needs to be asked whose trust policy does not name the caller.
+            None if path.actions.iter().any(|step| step.on == On::Target && step.action == "sts:AssumeRole") => {
+                let roles = self.around.assumable(at).iter().copied();
+                roles.filter(|to| self.same_account(holder, *to)).map(|to| (to, Certainty::Certain)).collect()
             }
             None => self.others(at, holder, false).map(|to| (to, Certainty::Certain)).collect(),
         }
@@ -203,10 +190,7 @@ impl<'a> Finder<'a> {
 
     /// Users, or roles, of the same account.
     fn others(&self, at: usize, holder: &'a Holder, users: bool) -> impl Iterator<Item = usize> {
-        let is_one = move |(to, other): (usize, &Holder)| {
-            (to != at && other.is_user() == users && other.account == holder.account).then_some(to)
-        };
-        self.estate.principals.iter().enumerate().filter_map(is_one).collect::<Vec<_>>().into_iter()
+        self.around.neighbours(holder, users).iter().copied().filter(move |to| *to != at)
     }
 
     /// What a path leads to, and how sure it is.
@@ -256,72 +240,6 @@ impl<'a> Finder<'a> {
         match self.asker.is_unbounded(target) {
             Some(certainty) => (Node::Administrator(target.account.clone()), certainty),
             None => (Node::Holder(to), Certainty::Certain),
-        }
-    }
-}
-
-/// The roles that a service, or an identity provider, may assume.
-fn roles_trusting(estate: &Estate, service: &str) -> Vec<(usize, Certainty)> {
-    let Some(principal) = Principal::parse(service) else { return Vec::new() };
-    let action = match principal.kind {
-        aws_policy::PrincipalKind::Federated => "sts:assumerolewithwebidentity",
-        _ => "sts:assumerole",
-    };
-    let trusts = |(at, role): (usize, &Holder)| {
-        role.trust.as_ref()?;
-        let target: Target = estate.holder_as_target(role);
-        // What a service says about itself is true of its requests; conditions on the source are met by those who
-        // make it act within the account.
-        let outcome = estate.decide_outsider(&principal, action, &target).outcome;
-        let certainty = Certainty::of(outcome)?;
-        let certainty = if certainty == Certainty::Conditional { Certainty::Certain } else { certainty };
-        Some((at, certainty))
-    };
-    estate.principals.iter().enumerate().filter_map(trusts).collect()
-}
-
-/// The rows of a table with the roles that are had through them.
-fn through(estate: &Estate, inventory: &Inventory, resource: &'static Resource) -> Resources {
-    let profiles: HashMap<&str, Known<&str>> =
-        rows(inventory, "aws_iam_instance_profile").map(|view| (&**view.key(), view.text("role"))).collect();
-    let mut found = Resources { through: Vec::new(), may_be_more: is_unseen(inventory, &resource.table) };
-    for view in rows(inventory, &resource.table) {
-        match &resource.role {
-            Some(column) => by_column(estate, &profiles, view, column, &mut found),
-            None => {
-                let Some(arn) = estate.names.arn(view.key()) else { continue };
-                for (at, holder) in estate.principals.iter().enumerate() {
-                    if holder.trust.as_ref().is_some_and(|trust| super::step::names_principal(trust, arn)) {
-                        found.through.push(Through { row: view.key().clone(), role: at });
-                    }
-                }
-            }
-        }
-    }
-    found
-}
-
-/// The roles that a row refers to, itself or by an instance profile.
-fn by_column(
-    estate: &Estate,
-    profiles: &HashMap<&str, Known<&str>>,
-    view: View<'_>,
-    column: &str,
-    found: &mut Resources,
-) {
-    let (references, is_open) = view.list(column);
-    found.may_be_more |= is_open;
-    for reference in references {
-        let role = match profiles.get(reference) {
-            None => Some(reference),
-            Some(Known::Yes(role)) => Some(*role),
-            Some(Known::No) => None,
-        };
-        let holder = role.and_then(|role| estate.holder(role).or_else(|| estate.holder(estate.names.resource(role)?)));
-        match holder {
-            Some((role, _)) => found.through.push(Through { row: view.key().clone(), role }),
-            // A role or profile that is referred to and not in sight may be any.
-            None => found.may_be_more |= role != Some(""),
         }
     }
 }

@@ -1,49 +1,43 @@
 //! Asks whether the actions of a hop are allowed.
 
+use std::borrow::Cow;
 use std::cell::RefCell;
 use std::collections::HashMap;
 use std::sync::Arc;
 
 use aws_policy::{Answer, ContextValues, Effect, Limits, Policy, Question, ask};
-use partywall_model::Inventory;
 
-use super::EdgeStep;
+use super::{EdgeStep, Setting};
 use crate::access::documents::{Document, Held};
 use crate::access::estate::{Estate, Holder};
-use crate::access::facts::escalation::{
-    ColumnRequirement, On, Path, Principal as Whom, Requirement, RowsRequirement, Step,
-};
+use crate::access::facts::escalation::{On, Path, Step};
 use crate::access::names::arn_account;
 use crate::access::question::{Certainty, Target};
-use crate::access::view::{Known, View, is_unseen, rows};
 
 /// An action and a resource that no service has: who may do that may do everything.
 const ANYTHING: (&str, &str) = ("partywall:anything", "arn:aws:partywall:us-east-1:000000000000:anything/example");
-
-/// To whom a path is taken, and through what.
-pub(super) struct Setting {
-    /// The target's place in the estate.
-    pub(super) target: Option<usize>,
-    /// The resource, by row.
-    pub(super) row: Option<Arc<str>>,
-    /// The group, by row.
-    pub(super) group: Option<Arc<str>>,
-    /// How sure it is that the path can be taken there at all.
-    pub(super) certainty: Certainty,
-}
 
 /// Policies by their numbers, with an action and a pattern.
 type Asked = (Vec<usize>, String, String);
 
 /// Asks an estate, and remembers.
-pub(super) struct Asker<'a> {
-    estate: &'a Estate,
+pub(in crate::access) struct Asker<'a> {
+    pub(in crate::access) estate: &'a Estate,
     patterns: RefCell<HashMap<Asked, Option<Arc<str>>>>,
+    remembered: RefCell<Remembered>,
+}
+
+/// Answers that are the same wherever one principal takes a path.
+#[derive(Default)]
+struct Remembered {
+    holder: Arc<str>,
+    /// By where the step of the catalogue is in memory. The inner None: its answers differ.
+    answers: HashMap<usize, Option<Option<Certainty>>>,
 }
 
 impl<'a> Asker<'a> {
-    pub(super) fn new(estate: &'a Estate) -> Self {
-        Self { estate, patterns: RefCell::default() }
+    pub(in crate::access) fn new(estate: &'a Estate) -> Self {
+        Self { estate, patterns: RefCell::default(), remembered: RefCell::default() }
     }
 
     /// Whether a user or role may do everything by its own policies; None when it may not.
@@ -95,48 +89,121 @@ impl<'a> Asker<'a> {
         allows_anything(&self.estate.group_policies(group).iter().collect::<Vec<_>>())
     }
 
-    /// Whether a trust policy names a user or role itself.
-    pub(super) fn is_named(&self, trust: &Document, holder: &Holder) -> bool {
-        trust.policy.has_unresolved_statements || names_principal(trust, &holder.principal.text)
-    }
-
-    /// Whether one action is allowed; None when it is not.
+    /// Whether one action, given lower-case, is allowed; None when it is not.
     pub(super) fn ask(
         &self,
         holder: &Holder,
         action: &str,
         target: &Target,
         context: &ContextValues,
+    ) -> Option<Certainty> {
+        Certainty::of(self.estate.decide(holder, action, target, context))
+    }
+
+    /// An action that is allowed, and why.
+    pub(super) fn explain(
+        &self,
+        holder: &Holder,
+        action: &str,
+        target: &Target,
+        context: &ContextValues,
     ) -> Option<EdgeStep> {
-        let lower = action.to_ascii_lowercase();
-        Certainty::of(self.estate.decide(holder, &lower, target, context))?;
-        let decision = self.estate.explain(holder, &lower, target, context);
+        let decision = self.estate.explain(holder, &action.to_ascii_lowercase(), target, context);
         let certainty = Certainty::of(decision.outcome)?;
         let on = if target.resource.is_empty() { target.arn.clone() } else { target.resource.clone() };
         Some(EdgeStep { action: action.into(), on, because: decision.because, certainty })
     }
 
     /// Whether every action of a path is allowed; None when one is not.
+    pub(super) fn allowed(
+        &self,
+        holder: &Holder,
+        path: &'static Path,
+        setting: &Setting,
+        context: &ContextValues,
+    ) -> Option<Certainty> {
+        let mut least = Certainty::Certain;
+        for step in &path.actions {
+            let certainty = match self.anywhere(holder, step, setting, context) {
+                Some(answer) => answer,
+                None => self.best(holder, step, setting, context).map(|(certainty, ..)| certainty),
+            };
+            least = least.min(certainty?);
+        }
+        Some(least)
+    }
+
+    /// Whether an action is allowed, when that is the same wherever the path is taken; else None.
+    fn anywhere(
+        &self,
+        holder: &Holder,
+        step: &'static Step,
+        setting: &Setting,
+        context: &ContextValues,
+    ) -> Option<Option<Certainty>> {
+        let mut remembered = self.remembered.borrow_mut();
+        if remembered.holder != holder.resource {
+            *remembered = Remembered { holder: holder.resource.clone(), answers: HashMap::new() };
+        }
+        let is_same = match &step.on {
+            On::Itself | On::Any | On::Group | On::Pattern(_) => true,
+            // Trust policies say nothing about actions of IAM.
+            On::Target => setting.target.is_some() && setting.group.is_none() && step.action.starts_with("iam:"),
+            On::Resource | On::Policy | On::Boundary => false,
+        };
+        if !is_same {
+            return None;
+        }
+        let place = std::ptr::from_ref(step).addr();
+        if let Some(known) = remembered.answers.get(&place) {
+            return *known;
+        }
+        let is_indifferent = step.on != On::Target || self.is_indifferent_to_resource(holder, &step.action);
+        let answer = is_indifferent.then(|| self.best(holder, step, setting, context).map(|(certainty, ..)| certainty));
+        remembered.answers.insert(place, answer);
+        answer
+    }
+
+    /// Whether what the policies of a principal say about an action is the same for every resource of its account.
+    fn is_indifferent_to_resource(&self, holder: &Holder, action: &str) -> bool {
+        let action = action.to_ascii_lowercase();
+        let mut documents = holder.policies.iter().chain(&holder.boundary);
+        documents.all(|document| document.policy.is_indifferent_to_resource(&action))
+            && self.estate.organization.is_indifferent_to_resource(&holder.account, &action)
+    }
+
+    /// The actions of a path that is open, and why they are allowed.
     pub(super) fn steps(
         &self,
         holder: &Holder,
         path: &Path,
         setting: &Setting,
         context: &ContextValues,
-    ) -> Option<Vec<EdgeStep>> {
-        path.actions.iter().map(|step| self.step(holder, step, setting, context)).collect()
+    ) -> Vec<EdgeStep> {
+        let explained = path.actions.iter().filter_map(|step| {
+            let (_, target, context) = self.best(holder, step, setting, context)?;
+            self.explain(holder, &step.action, &target, &context)
+        });
+        explained.collect()
     }
 
-    fn step(&self, holder: &Holder, step: &Step, setting: &Setting, context: &ContextValues) -> Option<EdgeStep> {
+    /// What an action is most surely allowed on, and in which context.
+    fn best<'c>(
+        &self,
+        holder: &Holder,
+        step: &Step,
+        setting: &Setting,
+        context: &'c ContextValues,
+    ) -> Option<(Certainty, Target, Cow<'c, ContextValues>)> {
         let contexts = chosen(context, step, holder);
-        let mut best: Option<EdgeStep> = None;
+        let action = step.action.to_ascii_lowercase();
+        let mut best: Option<(Certainty, Target, Cow<'c, ContextValues>)> = None;
         for target in self.targets(holder, step, setting) {
             for context in &contexts {
-                let found = self.ask(holder, &step.action, &target, context);
-                if let Some(found) = found
-                    && best.as_ref().is_none_or(|best| best.certainty < found.certainty)
+                if let Some(certainty) = self.ask(holder, &action, &target, context)
+                    && best.as_ref().is_none_or(|(other, ..)| *other < certainty)
                 {
-                    best = Some(found);
+                    best = Some((certainty, target.clone(), context.clone()));
                 }
             }
         }
@@ -158,7 +225,7 @@ impl<'a> Asker<'a> {
                 // A resource out of sight, whose own policy is not known either.
                 None => {
                     let found = self.some(holder, &step.action, "*");
-                    found.map(|arn| self.anywhere(holder, &arn)).into_iter().collect()
+                    found.map(|arn| self.of_account(holder, &arn)).into_iter().collect()
                 }
             },
             On::Policy => {
@@ -172,7 +239,7 @@ impl<'a> Asker<'a> {
                 of_rows(&rows)
             }
             On::Group => of_rows(&holder.groups),
-            On::Any => vec![self.anywhere(holder, "*")],
+            On::Any => vec![self.of_account(holder, "*")],
             On::Pattern(pattern) => {
                 let pattern = in_place(pattern, holder);
                 let found = self.some(holder, &step.action, &pattern);
@@ -183,7 +250,7 @@ impl<'a> Asker<'a> {
 
     /// Something that is not of the inventory. What the trust policy of a role out of sight says is not known.
     fn out_of_sight(&self, holder: &Holder, action: &str, arn: &str) -> Target {
-        let target = self.anywhere(holder, arn);
+        let target = self.of_account(holder, arn);
         if !action.starts_with("sts:Assume") {
             return target;
         }
@@ -198,7 +265,7 @@ impl<'a> Asker<'a> {
         Target { policy: Some(trust), account: Some(account), ..target }
     }
 
-    fn anywhere(&self, holder: &Holder, arn: &str) -> Target {
+    fn of_account(&self, holder: &Holder, arn: &str) -> Target {
         Target { arn: arn.into(), account: Some(holder.account.clone()), resource: "".into(), policy: None }
     }
 
@@ -225,44 +292,21 @@ impl<'a> Asker<'a> {
         self.patterns.borrow_mut().insert(key, found.clone());
         found
     }
-
-    /// How sure it is that a path's further requirements are met; None when one is not.
-    pub(super) fn requirements(
-        &self,
-        path: &Path,
-        holder: &Holder,
-        setting: &Setting,
-        inventory: &Inventory,
-    ) -> Option<Certainty> {
-        let mut certainty = Certainty::Certain;
-        for requirement in &path.requires {
-            let target = setting.target.and_then(|at| self.estate.principals.get(at));
-            let met = match requirement {
-                Requirement::Column(column) => match column.of {
-                    Whom::Itself => column_is(inventory, holder, column),
-                    Whom::Target => column_is(inventory, target?, column),
-                },
-                Requirement::Rows(wanted) => rows_are(inventory, target?, wanted),
-            };
-            match met {
-                Some(true) => {}
-                Some(false) => return None,
-                None => certainty = Certainty::Possible,
-            }
-        }
-        Some(certainty)
-    }
 }
 
 /// The contexts in which an action can be asked: a value that the caller chooses makes one each.
-fn chosen(context: &ContextValues, step: &Step, holder: &Holder) -> Vec<ContextValues> {
-    let mut contexts = vec![context.clone()];
+fn chosen<'c>(context: &'c ContextValues, step: &Step, holder: &Holder) -> Vec<Cow<'c, ContextValues>> {
+    let mut contexts = vec![Cow::Borrowed(context)];
     for (key, values) in &step.context {
         contexts = match values.is_empty() {
-            true => contexts.into_iter().map(|context| context.with(key, Vec::<String>::new())).collect(),
+            true => contexts
+                .into_iter()
+                .map(|context| Cow::Owned(context.into_owned().with(key, Vec::<String>::new())))
+                .collect(),
             false => contexts
                 .iter()
-                .flat_map(|context| values.iter().map(|value| context.clone().with(key, [in_place(value, holder)])))
+                .flat_map(|context| values.iter().map(|value| (**context).clone().with(key, [in_place(value, holder)])))
+                .map(Cow::Owned)
                 .collect(),
         };
     }
@@ -307,34 +351,4 @@ pub(super) fn names_principal(document: &Document, arn: &str) -> bool {
                 .all()
                 .any(|name| name == arn || name == "*" || name.starts_with("AIDA") || name.starts_with("AROA"))
     })
-}
-
-fn column_is(inventory: &Inventory, holder: &Holder, wanted: &ColumnRequirement) -> Option<bool> {
-    let view: View<'_> = rows(inventory, holder.table).find(|view| *view.key() == holder.resource)?;
-    if let Some(expected) = wanted.is {
-        return match view.boolean(&wanted.column) {
-            Known::Yes(truth) => Some(truth == expected),
-            Known::No => None,
-        };
-    }
-    let set = match (view.text(&wanted.column), view.list(&wanted.column)) {
-        (Known::No, _) => return None,
-        (Known::Yes(text), (list, _)) if !text.is_empty() || !list.is_empty() => true,
-        (_, (_, true)) => return None,
-        _ => false,
-    };
-    wanted.set.map(|expected| set == expected)
-}
-
-fn rows_are(inventory: &Inventory, holder: &Holder, wanted: &RowsRequirement) -> Option<bool> {
-    let views: Vec<View<'_>> = rows(inventory, &wanted.rows).collect();
-    let refers = |view: &View<'_>| view.list(&wanted.via).0.iter().any(|reference| **reference == *holder.resource);
-    let count = views.iter().filter(|view| refers(view)).count();
-    let may_be_more = is_unseen(inventory, &wanted.rows) || views.iter().any(|view| view.list(&wanted.via).1);
-    match may_be_more {
-        false => Some((wanted.at_least..=wanted.at_most).contains(&count)),
-        true if count > wanted.at_most => Some(false),
-        true if count >= wanted.at_least && wanted.at_most == usize::MAX => Some(true),
-        true => None,
-    }
 }

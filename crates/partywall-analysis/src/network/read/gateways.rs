@@ -16,7 +16,10 @@ pub(super) fn gateways(inventory: &Inventory, network: &mut Network, tables: &Ta
         let state = view.set("attachment_state");
         let is_detached = state.is_some_and(|state| !matches!(state.as_ref(), "available" | "attached"));
         let vpc = attached_vpc(network, view).map(|vpc| vpc.filter(|_| !is_detached));
-        let routes = tables.of_gateway(&name.resource, &name.short);
+        // A table that nobody could see may direct what enters.
+        let unseen = ["aws_vpc_route_table", "aws_vpc_route_table_association"];
+        let unseen = unseen.iter().find_map(|table| network.unseen.get(table)).filter(|_| view.is_live());
+        let routes = tables.of_gateway(&name.resource, &name.short).or_else(|| unseen.cloned().map(Err));
         network.internet_gateways.insert(name.resource.clone(), Arc::new(InternetGateway { name, vpc, routes }));
     }
     for view in views(inventory, "aws_vpc_vpn_gateway") {
@@ -86,6 +89,10 @@ pub(super) fn peerings(inventory: &Inventory, network: &mut Network) {
             sides,
             name,
         };
+        if let ([Ok(left), Ok(right)], Ok(true)) = (&peering.sides, &peering.is_regional) {
+            let (left, right) = (network.resolve(left).clone(), network.resolve(right).clone());
+            network.peered.extend([(left.clone(), right.clone()), (right, left)]);
+        }
         network.peerings.insert(peering.name.resource.clone(), Arc::new(peering));
     }
 }

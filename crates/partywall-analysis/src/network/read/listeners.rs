@@ -12,6 +12,9 @@ use crate::network::model::{Fact, Missing, Network};
 /// Tables of load balancers that have listeners.
 const BALANCERS: [&str; 2] = ["aws_ec2_application_load_balancer", "aws_ec2_network_load_balancer"];
 
+/// Load balancers of the first generation, which tell their listeners themselves.
+pub(super) const CLASSIC: &str = "aws_ec2_classic_load_balancer";
+
 /// What load balancers listen for.
 pub(super) struct Listeners {
     by_balancer: BTreeMap<Arc<str>, Fact<Headers>>,
@@ -46,13 +49,31 @@ impl Listeners {
                 by_description.insert(format!("ELB {name}"), view.row.resource.clone());
             }
         }
+        for view in views(inventory, CLASSIC) {
+            if let Some(name) = view.set("name") {
+                by_description.insert(format!("ELB {name}"), view.row.resource.clone());
+            }
+            by_balancer.insert(view.row.resource.clone(), classic(view));
+        }
         let unseen = network.unseen.get("aws_ec2_load_balancer_listener").cloned();
         Self { by_balancer, by_description, unseen, adrift }
     }
 
     /// What a load balancer listens for; None for rows of other tables.
     pub(super) fn of_balancer(&self, view: View<'_>) -> Option<Fact<Headers>> {
-        BALANCERS.contains(&view.table.name).then(|| self.of(&view.row.resource))
+        self.is_balancer(view).then(|| self.of(&view.row.resource))
+    }
+
+    /// Whether a row is a load balancer's.
+    pub(super) fn is_balancer(&self, view: View<'_>) -> bool {
+        BALANCERS.contains(&view.table.name) || view.table.name == CLASSIC
+    }
+
+    /// The load balancer whose node an interface is; its description where the source does not show the load balancer.
+    pub(super) fn balancer_of_interface(&self, view: View<'_>) -> Option<Arc<str>> {
+        let description = view.set("description")?;
+        let known = self.by_description.get(&*description).cloned();
+        known.or_else(|| description.starts_with("ELB ").then_some(description))
     }
 
     /// What an interface of a load balancer takes; None for other interfaces.
@@ -74,16 +95,35 @@ impl Listeners {
     }
 }
 
-fn accepted(view: View<'_>) -> Fact<Headers> {
-    let port = view.integer("port")?;
+/// What a load balancer of the first generation listens for.
+fn classic(view: View<'_>) -> Fact<Headers> {
+    let (listeners, more) = view.structs("listeners");
+    let mut out = Headers::none();
+    for listener in listeners {
+        out = out.join(&at_port(TCP, listener.integer("load_balancer_port")?)?);
+    }
+    more.map_or(Ok(out), Err)
+}
+
+/// Everything of a protocol to one port.
+pub(super) fn at_port(protocol: u8, port: i64) -> Fact<Headers> {
     let port = u16::try_from(port).map_err(|_| -> Missing { format!("`{port}` is no port").into() })?;
-    let of = |protocol: u8| Headers::from(Block { destination: Span::one(port), ..Block::of_protocol(protocol) });
+    Ok(Block { destination: Span::one(port), ..Block::of_protocol(protocol) }.into())
+}
+
+pub(super) fn accepted(view: View<'_>) -> Fact<Headers> {
     // Terraform leaves the protocol of an Application Load Balancer to the port; it is TCP whichever it is.
-    Ok(match view.text("protocol")?.to_ascii_uppercase().as_str() {
-        "UDP" => of(UDP),
-        "TCP_UDP" => of(TCP).join(&of(UDP)),
-        "QUIC" => of(UDP),
-        "TCP_QUIC" => of(TCP).join(&of(UDP)),
-        _ => of(TCP),
-    })
+    let port = view.integer("port")?;
+    protocols(&view.text("protocol")?)
+        .iter()
+        .try_fold(Headers::none(), |all, protocol| Ok(all.join(&at_port(*protocol, port)?)))
+}
+
+/// The protocols on the wire of what load balancers call so.
+pub(super) fn protocols(name: &str) -> &'static [u8] {
+    match name.to_ascii_uppercase().as_str() {
+        "UDP" | "QUIC" => &[UDP],
+        "TCP_UDP" | "TCP_QUIC" => &[TCP, UDP],
+        _ => &[TCP],
+    }
 }

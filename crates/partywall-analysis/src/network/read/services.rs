@@ -56,9 +56,10 @@ const fn grouped(
 }
 
 /// The services. What each says of itself is in its table.
-const SERVICES: [Service; 19] = [
+const SERVICES: [Service; 20] = [
     service("aws_ec2_application_load_balancer", "name", "subnets", "security_groups", Public::Scheme("scheme")),
     service("aws_ec2_network_load_balancer", "name", "subnets", "security_groups", Public::Scheme("scheme")),
+    service("aws_ec2_classic_load_balancer", "name", "subnets", "security_groups", Public::Scheme("scheme")),
     service("aws_vpc_endpoint", "vpc_endpoint_id", "subnet_ids", "security_group_ids", Public::Never),
     service("aws_lambda_function", "name", "vpc_subnet_ids", "vpc_security_group_ids", Public::Never),
     service(
@@ -189,6 +190,7 @@ fn fleet_interface(inventory: &Inventory, network: &Network, view: View<'_>, sub
         addresses: somewhere(&subnet, "0.0.0.0/0").map(|private| Address { private, public }).into_iter().collect(),
         delegated: Vec::new(),
         listens: None,
+        balancer: None,
         subnet,
         groups,
         more_groups,
@@ -261,7 +263,7 @@ fn interface(
     let kind = match view.table.name {
         "aws_vpc_endpoint" => "vpc_endpoint",
         "aws_ec2_network_load_balancer" => "network_load_balancer",
-        "aws_ec2_application_load_balancer" => "load_balancer",
+        "aws_ec2_application_load_balancer" | "aws_ec2_classic_load_balancer" => "load_balancer",
         "aws_lambda_function" => "lambda",
         _ => "interface",
     };
@@ -273,6 +275,7 @@ fn interface(
         addresses: somewhere(&subnet, "0.0.0.0/0").map(|private| Address { private, public }).into_iter().collect(),
         delegated: Vec::new(),
         listens: listeners.of_balancer(view),
+        balancer: listeners.is_balancer(view).then(|| view.row.resource.clone()),
         subnet,
         is_unfiltered: groups.is_empty() && more_groups.is_none() && is_network_balancer,
         groups,

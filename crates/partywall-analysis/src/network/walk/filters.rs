@@ -4,11 +4,54 @@ use std::sync::Arc;
 
 use ipnet::IpNet;
 
-use super::Walk;
+use super::{Arrival, Place, Walk};
+use crate::network::address::everywhere;
 use crate::network::model::{Interface, SecurityGroup, Subnet};
-use crate::network::passage::{Passage, acl};
+use crate::network::passage::{Other, Passage, acl, groups, groups_from_anywhere};
 
 impl<'n> Walk<'n> {
+    /// Some interfaces take no connections.
+    pub(super) fn pass_kind(&mut self, to: &'n Interface) {
+        if let Some(why) = deaf_kind(&to.kind) {
+            self.deny("UNSUPPORTED_COMPONENT", &to.name, || why.to_owned());
+        }
+    }
+
+    /// What packets that come by an unknown way to the interface that they are for would meet there; from an address
+    /// that is known, or from any.
+    pub(super) fn pass_destination(&mut self, from: Option<IpNet>) {
+        let Place::Interface(to) = self.destination.place else { return };
+        if self.is_reply {
+            return;
+        }
+        self.touch_groups(to);
+        self.pass_kind(to);
+        self.pass_listeners(to);
+        self.arrival = match from {
+            Some(_) => Arrival::Unchanged(self.source.keeps_groups.clone(), false),
+            None => Arrival::Somehow,
+        };
+        if self.ignores_groups {
+            return;
+        }
+        let passage = match from {
+            Some(_) => groups(self.network, to, false, &self.as_seen(), self.headers()),
+            None => groups_from_anywhere(to, self.headers()),
+        };
+        let other = from.unwrap_or_else(|| everywhere(self.source.address));
+        self.pass_groups(to, "in from", other, passage);
+    }
+
+    /// The source as groups at the destination see it.
+    pub(super) fn as_seen(&self) -> Other<'n> {
+        let (member, doubt) = match (&self.source.place, &self.source.keeps_groups) {
+            (Place::Interface(from), Ok(true)) => (Some(*from), None),
+            (Place::Interface(from), Err(missing)) => (Some(*from), Some(missing.clone())),
+            _ => (None, None),
+        };
+        Other { address: self.source.address, member, doubt }
+    }
+
     /// A load balancer takes only what it has a listener for.
     pub(super) fn pass_listeners(&mut self, to: &'n Interface) {
         match &to.listens {
@@ -58,6 +101,7 @@ impl<'n> Walk<'n> {
 
     /// Passes the border of a subnet.
     pub(super) fn pass_acl(&mut self, subnet: &'n Arc<Subnet>, is_egress: bool) {
+        self.touched.push(&subnet.name.resource);
         let Some(list) = self.filter_fact(&subnet.acl, &subnet.name) else { return };
         self.hop("network_acl", &list.name);
         let (entries, other) =
@@ -76,7 +120,7 @@ pub(super) fn silent_kind(kind: &str) -> Option<&'static str> {
 }
 
 /// Kinds of interfaces that take no connections.
-pub(super) fn deaf_kind(kind: &str) -> Option<&'static str> {
+fn deaf_kind(kind: &str) -> Option<&'static str> {
     match kind {
         "nat_gateway" | "natGateway" => Some("a NAT gateway takes no connections that nobody behind it opened"),
         "lambda" => Some("the interface of a function takes no connections"),

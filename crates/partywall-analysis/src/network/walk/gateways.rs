@@ -4,16 +4,14 @@ use std::sync::Arc;
 
 use ipnet::IpNet;
 
-use super::{End, Exit, Place, Translation, Walk, has_address, may_be_public, shown, vpc_of};
-use crate::network::address::{CARRIER, Inside, PRIVATE, inside};
-use crate::network::headers::{Block, EPHEMERAL_PORTS, Headers, ICMP, ICMPV6, Span, TCP, UDP};
+use super::{Exit, INTERNET_GATEWAYS, Place, SUBNETS, Walk, has_address, may_be_public, shown, vpc_of};
+use crate::network::address::{CARRIER, Inside, PRIVATE, everywhere, inside};
+use crate::network::headers::{Block, ICMP, Span, TCP};
 use crate::network::lookup::{Choice, Choices, choose};
-use crate::network::model::{Fact, Interface, InternetGateway, Name, NatGateway, PublicAccess, Subnet, Target, Vpc};
-use crate::network::passage::{Other, Passage, groups};
-
-/// What a NAT gateway translates.
-/// <https://docs.aws.amazon.com/vpc/latest/userguide/nat-gateway-basics.html>
-const TRANSLATED: [u8; 4] = [TCP, UDP, ICMP, ICMPV6];
+use crate::network::model::{
+    Address, Fact, Interface, InternetGateway, Name, NatGateway, PublicAccess, Subnet, Target, Vpc,
+};
+use crate::network::passage::Passage;
 
 impl<'n> Walk<'n> {
     /// Leaves for the internet.
@@ -47,6 +45,7 @@ impl<'n> Walk<'n> {
             }
         };
         let Some(public) = public else { return };
+        self.is_entangled |= public != self.source.address;
         self.source.address = public;
         self.source.keeps_groups = Ok(false);
         match self.destination.place {
@@ -78,7 +77,7 @@ impl<'n> Walk<'n> {
 
     fn public_of_nat(&mut self, nat: &'n NatGateway) -> Option<IpNet> {
         match &nat.is_public {
-            Ok(true) => nat.public.first().copied().or_else(|| "0.0.0.0/0".parse().ok()),
+            Ok(true) => nat.public.first().copied().or_else(|| nat.private.first().map(|own| everywhere(*own))),
             Ok(false) => {
                 self.stop_with("NGW_SOURCE_ADDRESS_REASSIGN", &nat.name, || {
                     format!("`{}` is private: an internet gateway drops what it sends", nat.name.short)
@@ -94,6 +93,7 @@ impl<'n> Walk<'n> {
 
     /// A gateway works only for the network that it is attached to.
     fn check_gateway(&mut self, name: &'n Arc<str>, shown: &Name, vpc: &Vpc, table: &str) {
+        self.touched.push(name);
         let gateways = match table {
             "aws_vpc_internet_gateway" => &self.network.internet_gateways,
             _ => &self.network.egress_only_gateways,
@@ -156,6 +156,7 @@ impl<'n> Walk<'n> {
             Place::Outside => return self.stop(),
         };
         let Some(subnet) = self.fact(subnet, name) else { return };
+        self.touched.push(&subnet.name.resource);
         let Some(vpc) = self.fact(&subnet.vpc, &subnet.name) else { return };
         let gateway = self.attached_gateway(vpc);
         if let Some(gateway) = gateway {
@@ -178,6 +179,7 @@ impl<'n> Walk<'n> {
 
     /// The internet gateway of a network, as far as the source shows it.
     fn attached_gateway(&mut self, vpc: &'n Arc<Vpc>) -> Option<&'n Arc<InternetGateway>> {
+        self.touched.push(INTERNET_GATEWAYS);
         let gateways = &self.network.internet_gateways;
         let own = gateways.values().find(|gateway| gateway.vpc.as_ref() == Ok(&Some(vpc.name.resource.clone())));
         if own.is_some() {
@@ -197,7 +199,8 @@ impl<'n> Walk<'n> {
         None
     }
 
-    fn has_route_to_internet(&self, vpc: &Vpc) -> bool {
+    fn has_route_to_internet(&mut self, vpc: &Vpc) -> bool {
+        self.touched.push(SUBNETS);
         let subnets =
             self.network.subnets.values().filter(|subnet| subnet.vpc.as_ref().is_ok_and(|own| own.name == vpc.name));
         let mut routes = subnets.filter_map(|subnet| subnet.routes.as_ref().ok()).flat_map(|table| &table.routes);
@@ -218,7 +221,11 @@ impl<'n> Walk<'n> {
             }
             Place::Interface(to) => {
                 let address = self.destination.address;
-                let own = to.addresses.iter().find(|own| own.public == Ok(Some(address)) || own.private == address);
+                let is_meant = |own: &&Address| match &own.public {
+                    Ok(public) => *public == Some(address) || (public.is_none() && own.private == address),
+                    Err(_) => own.private == address,
+                };
+                let own = to.addresses.iter().find(is_meant);
                 match own.map(|own| (&own.public, own.private)) {
                     Some((Ok(Some(_)), private)) => self.destination.address = private,
                     Some((Err(missing), private)) => {
@@ -312,89 +319,10 @@ impl<'n> Walk<'n> {
         }
     }
 
-    /// Is given another source by a NAT gateway.
-    pub(super) fn through_nat(&mut self, name: &'n Arc<str>, subnet: &'n Arc<Subnet>) {
-        let nat = match self.network.find(&self.network.nat_gateways, name) {
-            Ok(nat) => nat,
-            Err(missing) => {
-                let shown = shown(self.network, name);
-                return self.wonder("UNKNOWN_RESOURCE", &shown, &missing);
-            }
-        };
-        self.hop("nat_gateway", &nat.name);
-        if self.is_reply {
-            return self.stop_with("NO_PATH", &nat.name, || {
-                format!(
-                    "the answer would leave through `{}`, which lets out only what was opened behind it",
-                    nat.name.short
-                )
-            });
-        }
-        if matches!(self.destination.address, IpNet::V6(_)) {
-            let missing = "translation from IPv6 to IPv4 is not modelled".into();
-            return self.wonder("UNKNOWN_RESOURCE", &nat.name, &missing);
-        }
-        if let Some(missing) = &nat.doubt {
-            self.doubt("BAD_STATE", &nat.name, missing);
-        }
-        let mut translated = Headers::none();
-        for protocol in TRANSLATED {
-            for block in self.headers().meet_block(Block::of_protocol(protocol)).blocks() {
-                translated.add_block(*block);
-            }
-        }
-        let passage = Passage { certain: translated.clone(), possible: translated, missing: Vec::new() };
-        self.apply(passage, "PROTOCOL_RESTRICTION", &nat.name, |lost| {
-            format!("`{}` translates TCP, UDP and ICMP only, not {lost}", nat.name.short)
-        });
-        let Some(own) = self.fact(&nat.subnet, &nat.name) else { return };
-        if own.name != subnet.name {
-            self.pass_acl(own, false);
-        }
-        let Some(private) = nat.private.first().copied() else { return self.stop() };
-        let original = std::mem::replace(
-            &mut self.source,
-            End { address: private, place: Place::Nat(nat), keeps_groups: Ok(false) },
-        );
-        let answers = self.headers().reversed();
-        self.translations.push(Translation { gateway: nat, original, answers });
-        self.translate_ports(EPHEMERAL_PORTS);
-        self.zone = own.zone.clone().ok();
-        self.pass_acl(own, true);
-        if !self.is_over() {
-            self.route(own);
-        }
-    }
-
-    /// An answer comes back to the NAT gateway, which gives it its own destination.
-    pub(super) fn untranslate(&mut self, nat: &'n NatGateway, crosses: bool) {
-        let Some(own) = self.fact(&nat.subnet, &nat.name) else { return };
-        if crosses {
-            self.pass_acl(own, false);
-        }
-        self.hop("nat_gateway", &nat.name);
-        match self.translations.pop() {
-            Some(translation) if self.is_reply && translation.gateway.name == nat.name => {
-                self.destination = translation.original;
-                self.reframe(|_| translation.answers.clone());
-                self.leave_translator(own);
-            }
-            _ => self.stop_with("NGW_DEST_ADDRESS_PRESERVATION", &nat.name, || {
-                format!("`{}` takes no connections that nobody behind it opened", nat.name.short)
-            }),
-        }
-    }
-
-    fn leave_translator(&mut self, subnet: &'n Arc<Subnet>) {
-        if !self.is_over() {
-            self.zone = subnet.zone.clone().ok();
-            self.leave(subnet);
-        }
-    }
-
     /// Crosses to a peered network.
     /// <https://docs.aws.amazon.com/vpc/latest/peering/vpc-peering-basics.html>
     pub(super) fn through_peering(&mut self, name: &'n Arc<str>, vpc: &'n Arc<Vpc>) {
+        self.touched.push(name);
         let peering = match self.network.find(&self.network.peerings, name) {
             Ok(peering) => peering,
             Err(missing) => {
@@ -423,6 +351,7 @@ impl<'n> Walk<'n> {
             });
         }
         let Some(other) = self.fact(other, &peering.name) else { return };
+        self.touched.push(other);
         match self.network.find(&self.network.vpcs, other) {
             Ok(vpc) if self.is_within(vpc) => {
                 self.limit_groups(&peering.is_regional);
@@ -475,6 +404,7 @@ impl<'n> Walk<'n> {
     /// Goes to a service through its gateway endpoint.
     /// <https://docs.aws.amazon.com/vpc/latest/privatelink/gateway-endpoints.html>
     pub(super) fn through_endpoint(&mut self, name: &'n Arc<str>, vpc: &'n Arc<Vpc>) {
+        self.touched.push(name);
         let shown = shown(self.network, name);
         self.hop("gateway_endpoint", &shown);
         if !self.is_from(vpc) {
@@ -503,6 +433,7 @@ impl<'n> Walk<'n> {
                 format!("`{}` takes only what comes from `{}` itself", shown.short, vpc.name.short)
             });
         }
+        self.touched.push(name);
         let is_joined = match self.network.find(&self.network.vpn_gateways, name) {
             Ok(gateway) if gateway.has_connection => {
                 gateway.vpc.clone().map(|attached| attached.as_ref() == Some(&vpc.name.resource))
@@ -522,57 +453,5 @@ impl<'n> Walk<'n> {
             }),
             (Err(missing), _) => self.wonder("BAD_STATE_VPN", &shown, &missing),
         }
-    }
-
-    /// Goes to an interface that forwards what is not for it, such as a NAT instance's.
-    pub(super) fn through_appliance(&mut self, name: &'n Arc<str>, subnet: &'n Arc<Subnet>) {
-        self.through_appliance_interface(name, Some(subnet));
-    }
-
-    fn through_appliance_interface(&mut self, name: &'n Arc<str>, from: Option<&'n Arc<Subnet>>) {
-        let shown = shown(self.network, name);
-        let resource = self.network.resolve(name);
-        let interfaces = &self.network.interfaces;
-        let own = interfaces
-            .get(resource)
-            .or_else(|| interfaces.values().find(|interface| interface.owner.resource == *resource));
-        let Some(appliance) = own else {
-            return self.wonder("UNKNOWN_RESOURCE", &shown, &format!("`{name}` is not in this source").into());
-        };
-        // A packet that is for the appliance itself is no business of its forwarding.
-        if let Place::Interface(to) = self.destination.place
-            && to.name == appliance.name
-            && has_address(to, self.destination.address)
-        {
-            return self.arrive(to, from.is_none_or(|from| to.subnet.as_ref().map(|own| &own.name) != Ok(&from.name)));
-        }
-        self.hop("interface", &appliance.name);
-        match &appliance.checks_addresses {
-            Ok(true) => self.deny("ENI_SOURCE_DEST_CHECK_RESTRICTION", &appliance.name, || {
-                format!("`{}` drops what is not for it: its source and destination check is on", appliance.name.short)
-            }),
-            Ok(false) => {}
-            Err(missing) => self.doubt("ENI_SOURCE_DEST_CHECK_RESTRICTION", &appliance.name, missing),
-        }
-        if let Ok(subnet) = &appliance.subnet
-            && from.is_none_or(|from| from.name != subnet.name)
-        {
-            self.pass_acl(subnet, false);
-        }
-        if !self.is_reply {
-            let member = match (self.source.place, &self.source.keeps_groups) {
-                (Place::Interface(from), Ok(true)) => Some(from),
-                _ => None,
-            };
-            let other = Other { address: self.source.address, member, doubt: None };
-            let passage = groups(self.network, appliance, false, &other, self.headers());
-            self.pass_groups(appliance, "in from", self.source.address, passage);
-        }
-        self.check_state(appliance);
-        self.wonder(
-            "UNKNOWN_RESOURCE",
-            &appliance.name,
-            &format!("what `{}` forwards is not known", appliance.name.short).into(),
-        );
     }
 }

@@ -13,11 +13,12 @@ impl<'n> Walk<'n> {
     /// Leaves a network through a transit gateway.
     /// <https://docs.aws.amazon.com/vpc/latest/tgw/how-transit-gateways-work.html>
     pub(super) fn through_transit_gateway(&mut self, name: &'n Arc<str>, vpc: &'n Arc<Vpc>, subnet: &'n Arc<Subnet>) {
+        self.touched.push(name);
         let gateway = match self.network.find(&self.network.transit_gateways, name) {
             Ok(gateway) => gateway,
             Err(missing) => {
                 let shown = shown(self.network, name);
-                return self.wonder("UNKNOWN_RESOURCE", &shown, &missing);
+                return self.wonder_unchanged("UNKNOWN_RESOURCE", &shown, &missing);
             }
         };
         let Some((attachment, subnets)) = self.attachment_of(gateway, vpc) else { return };
@@ -51,7 +52,7 @@ impl<'n> Walk<'n> {
             }
         }
         match unknown {
-            Some(missing) => self.wonder("UNASSOCIATED_COMPONENT", &gateway.name, missing),
+            Some(missing) => self.wonder_unchanged("UNASSOCIATED_COMPONENT", &gateway.name, missing),
             None => self.stop_with("UNASSOCIATED_COMPONENT", &gateway.name, || {
                 format!("`{}` is not attached to `{}`", vpc.name.short, gateway.name.short)
             }),
@@ -81,17 +82,19 @@ impl<'n> Walk<'n> {
                 AttachedTo::Vpc { vpc, subnets } => {
                     self.limit_groups(&both(&gateway.references_groups, &next.references_groups));
                     let Some(vpc) = self.fact(vpc, &next.name) else { return };
+                    self.touched.push(vpc);
                     return match self.network.find(&self.network.vpcs, vpc) {
                         Ok(vpc) => self.enter_from_transit(vpc, subnets, next),
-                        Err(missing) => self.wonder("UNKNOWN_RESOURCE", &next.name, &missing),
+                        Err(missing) => self.wonder_unchanged("UNKNOWN_RESOURCE", &next.name, &missing),
                     };
                 }
                 AttachedTo::Gateway(other) => {
                     self.limit_groups(&Ok(false));
                     let Some(other) = self.fact(other, &next.name) else { return };
+                    self.touched.push(other);
                     match self.network.find(&self.network.transit_gateways, other) {
                         Ok(found) => (gateway, from) = (found, &next.name),
-                        Err(missing) => return self.wonder("UNKNOWN_RESOURCE", &next.name, &missing),
+                        Err(missing) => return self.wonder_unchanged("UNKNOWN_RESOURCE", &next.name, &missing),
                     }
                 }
                 AttachedTo::Other(kind) => {
@@ -126,7 +129,7 @@ impl<'n> Walk<'n> {
                 return None;
             }
             Err(missing) => {
-                self.wonder("TGW_RTB_ROUTES_ARE_UNKNOWN", &gateway.name, &missing);
+                self.wonder_unchanged("TGW_RTB_ROUTES_ARE_UNKNOWN", &gateway.name, &missing);
                 return None;
             }
         };
@@ -136,13 +139,17 @@ impl<'n> Walk<'n> {
                 Some(missing) => missing.clone(),
                 None => format!("`{}` spreads what is for {address} over several attachments", table.short).into(),
             };
-            self.wonder("TGW_RTB_ROUTES_ARE_UNKNOWN", table, &missing);
+            self.wonder_unchanged("TGW_RTB_ROUTES_ARE_UNKNOWN", table, &missing);
             return None;
         };
         let is_it = |attachment: &&Arc<Attachment>| attachment.name.resource == *name || attachment.name.short == *name;
         let found = gateway.attachments.iter().find(is_it);
         if found.is_none() {
-            self.wonder("UNKNOWN_RESOURCE", table, &format!("the attachment `{name}` is not in this source").into());
+            self.wonder_unchanged(
+                "UNKNOWN_RESOURCE",
+                table,
+                &format!("the attachment `{name}` is not in this source").into(),
+            );
         }
         found.map(|attachment| &**attachment)
     }
@@ -163,7 +170,11 @@ impl<'n> Walk<'n> {
             _ => {
                 let missing = subnets.iter().find_map(|subnet| subnet.as_ref().err()).cloned();
                 let depends = || "which zone's subnet the packet enters through depends on where it comes from".into();
-                return self.wonder("TGW_ROUTE_AZ_RESTRICTION", &attachment.name, &missing.unwrap_or_else(depends));
+                return self.wonder_unchanged(
+                    "TGW_ROUTE_AZ_RESTRICTION",
+                    &attachment.name,
+                    &missing.unwrap_or_else(depends),
+                );
             }
         };
         let to = match self.destination.place {

@@ -30,9 +30,10 @@ pub(super) fn run(arguments: &Arguments) -> miette::Result<Outcome> {
         Output::Terminal => {
             let rows = found.iter().map(|exposure| {
                 let name = exposure.interface.name.short.to_string();
-                [name, exposure.range.to_string(), words::exchange(&exposure.exchange)]
+                let via = exposure.flow.via.as_deref().unwrap_or("directly").to_owned();
+                [name, exposure.range.to_string(), words::exchange(&exposure.exchange), via]
             });
-            table(["interface", "from", "what"], rows.collect())
+            table(["interface", "from", "what", "through"], rows.collect())
         }
         Output::Json => {
             serde_json::to_string_pretty(&found.iter().map(as_json).collect::<Vec<_>>()).into_diagnostic()? + "\n"
@@ -49,6 +50,7 @@ fn as_json(exposure: &Exposure) -> serde_json::Value {
         "interface": &*interface.name.resource,
         "owner": &*interface.owner.resource,
         "range": range.to_string(),
+        "via": flow.via.as_deref().unwrap_or_default(),
         "answered": words::ports(&exchange.answered),
         "unanswered": words::ports(&exchange.certain.without(&exchange.answered)),
         "unknown": words::ports(&exchange.maybe_answered.without(&exchange.answered)),

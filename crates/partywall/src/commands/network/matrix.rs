@@ -1,22 +1,22 @@
-//! `partywall network matrix` and `partywall network diff`.
+//! `partywall network matrix`.
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::path::PathBuf;
 use std::sync::Arc;
 
 use clap::Args;
-use miette::{IntoDiagnostic, miette};
+use miette::IntoDiagnostic;
 use partywall_analysis::network::exposure::exposures;
 use partywall_analysis::network::flows::{Exchange, Flows, flows};
-use partywall_analysis::network::model::Interface;
+use partywall_analysis::network::model::{Interface, Network};
+use partywall_analysis::network::select::Labels;
 use serde_json::json;
 
 use super::reach::Output;
 use super::table::table;
-use super::{Estate, open, open_target, words};
+use super::{Estate, open, words};
 use crate::commands::Outcome;
 use crate::commands::scan::print;
-use crate::commands::sources::{ReadingArguments, SourceArguments};
+use crate::commands::sources::SourceArguments;
 
 /// The internet's name among tiers.
 const INTERNET: &str = "internet";
@@ -34,26 +34,9 @@ pub(super) struct Arguments {
     output: Output,
 }
 
-/// Options of `partywall network diff`.
-#[derive(Debug, Args)]
-pub(super) struct DiffArguments {
-    /// The first reading: a snapshot, a collection, a plan or code
-    before: PathBuf,
-    /// The second reading
-    after: PathBuf,
-    #[command(flatten)]
-    reading: ReadingArguments,
-    /// What makes a tier: subnet, vpc, interface, or tag:KEY
-    #[arg(long, default_value = "interface")]
-    by: By,
-    /// How to print
-    #[arg(short, long, value_enum, default_value_t = Output::Terminal)]
-    output: Output,
-}
-
 /// What makes a tier.
 #[derive(Debug, Clone)]
-enum By {
+pub(super) enum By {
     Subnet,
     Vpc,
     Interface,
@@ -75,9 +58,9 @@ impl std::str::FromStr for By {
 }
 
 /// Exchanges between tiers: what some member of one can say to some member of another.
-type Matrix = BTreeMap<(String, String), Exchange>;
+pub(super) type Matrix = BTreeMap<(String, String), Exchange>;
 
-/// Runs `partywall network matrix`.
+/// Runs the command.
 pub(super) fn run(arguments: &Arguments) -> miette::Result<Outcome> {
     let estate = open(&arguments.sources)?;
     let matrix = matrix(&estate, &arguments.by);
@@ -105,7 +88,7 @@ fn as_json(from: &str, to: &str, exchange: &Exchange) -> serde_json::Value {
     })
 }
 
-fn tier(estate: &Estate, by: &By, interface: &Interface) -> String {
+fn tier(labels: &Labels, by: &By, interface: &Interface) -> String {
     let none = || "(none)".to_owned();
     let subnet = interface.subnet.as_ref().ok();
     match by {
@@ -114,14 +97,20 @@ fn tier(estate: &Estate, by: &By, interface: &Interface) -> String {
         By::Vpc => {
             subnet.and_then(|subnet| subnet.vpc.as_ref().ok()).map_or_else(none, |vpc| vpc.name.short.to_string())
         }
-        By::Tag(key) => estate.labels.tag(interface, key).map_or_else(none, str::to_owned),
+        By::Tag(key) => labels.tag(interface, key).map_or_else(none, str::to_owned),
     }
 }
 
-fn matrix(estate: &Estate, by: &By) -> Matrix {
-    let Flows { classes, pairs } = flows(&estate.network);
+/// What tiers can say to each other, and the internet to them.
+pub(super) fn matrix(estate: &Estate, by: &By) -> Matrix {
+    matrix_of(&estate.network, &flows(&estate.network), &estate.labels, by)
+}
+
+/// The same, of flows that are known already.
+pub(super) fn matrix_of(network: &Network, flows: &Flows, labels: &Labels, by: &By) -> Matrix {
+    let Flows { classes, pairs } = flows;
     let tiers_of = |members: &[Arc<Interface>]| -> BTreeSet<String> {
-        members.iter().map(|interface| tier(estate, by, interface)).collect()
+        members.iter().map(|interface| tier(labels, by, interface)).collect()
     };
     let tiers: Vec<BTreeSet<String>> = classes.iter().map(|class| tiers_of(&class.members)).collect();
     let mut matrix = Matrix::new();
@@ -132,7 +121,7 @@ fn matrix(estate: &Estate, by: &By) -> Matrix {
         cell.answered = std::mem::take(&mut cell.answered).join(&exchange.answered);
         cell.maybe_answered = std::mem::take(&mut cell.maybe_answered).join(&exchange.maybe_answered);
     };
-    for ((from, to), exchange) in &pairs {
+    for ((from, to), exchange) in pairs {
         let (Some(sources), Some(targets)) = (tiers.get(*from as usize), tiers.get(*to as usize)) else { continue };
         for source in sources {
             for target in
@@ -142,43 +131,9 @@ fn matrix(estate: &Estate, by: &By) -> Matrix {
             }
         }
     }
-    for exposure in exposures(&estate.network) {
+    for exposure in exposures(network) {
         let from = if exposure.range.prefix_len() == 0 { INTERNET.to_owned() } else { exposure.range.to_string() };
-        add(&from, &tier(estate, by, &exposure.interface), &exposure.exchange);
+        add(&from, &tier(labels, by, &exposure.interface), &exposure.exchange);
     }
     matrix
-}
-
-/// Runs `partywall network diff`.
-pub(super) fn diff(arguments: &DiffArguments) -> miette::Result<Outcome> {
-    let read =
-        |target: &std::path::Path| open_target(target, &arguments.reading).map(|estate| matrix(&estate, &arguments.by));
-    let (before, after) = (read(&arguments.before)?, read(&arguments.after)?);
-    let none = Exchange::default();
-    let pairs: BTreeSet<&(String, String)> = before.keys().chain(after.keys()).collect();
-    let mut changes = Vec::new();
-    for pair in pairs {
-        let (old, new) = (before.get(pair).unwrap_or(&none), after.get(pair).unwrap_or(&none));
-        if old.is_same(new) {
-            continue;
-        }
-        let gained = new.possible.without(&old.possible);
-        let lost = old.possible.without(&new.possible);
-        changes.push((pair, words::ports(&gained), words::ports(&lost), old.answered.is_same(&new.answered)));
-    }
-    print(&match arguments.output {
-        Output::Terminal => {
-            let row = |(pair, gained, lost, _): &(&(String, String), String, String, bool)| {
-                [pair.0.clone(), pair.1.clone(), gained.clone(), lost.clone()]
-            };
-            table(["from", "to", "gained", "lost"], changes.iter().map(row).collect())
-        }
-        Output::Json => {
-            let one = |(pair, gained, lost, same): &(&(String, String), String, String, bool)| json!({"from": pair.0, "to": pair.1, "gained": gained, "lost": lost, "answers_changed": !same});
-            serde_json::to_string_pretty(&changes.iter().map(one).collect::<Vec<_>>())
-                .map_err(|error| miette!("{error}"))?
-                + "\n"
-        }
-    })?;
-    Ok(if changes.is_empty() { Outcome::Clean } else { Outcome::Findings })
 }

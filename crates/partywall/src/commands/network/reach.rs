@@ -5,7 +5,8 @@ use std::fmt::Write;
 use clap::{Args, ValueEnum};
 use miette::{IntoDiagnostic, miette};
 use partywall_analysis::network::headers::Headers;
-use partywall_analysis::network::{Answer, Flow, Leg, Reason, spot, trace};
+use partywall_analysis::network::model::{Fact, Network};
+use partywall_analysis::network::{Answer, Flow, Leg, Reason, Spot, spot, trace};
 use partywall_model::Inventory;
 use partywall_report::plain;
 use serde_json::json;
@@ -45,14 +46,26 @@ pub(super) enum Output {
 pub(super) fn run(arguments: &Arguments) -> miette::Result<Outcome> {
     let headers = words::port(&arguments.port).map_err(|problem| miette!("{problem}"))?;
     let estate = open(&arguments.sources)?;
-    let place = |name: &str| {
-        let help = "`partywall query \"select resource from aws_ec2_network_interface\"` lists interfaces";
-        spot(&estate.network, name, None).map_err(|missing| miette!(help = help, "{missing}"))
+    let places = |name: &str| {
+        let help = "`partywall query \"select resource, interface from network_interface\"` lists interfaces";
+        places(&estate.network, name).map_err(|missing| miette!(help = help, "{missing}"))
     };
-    let (from, to) = (place(&arguments.from)?, place(&arguments.to)?);
-    let flows = trace(&estate.network, from, to, &headers, true).map_err(|missing| miette!("{missing}"))?;
-    let best = flows.iter().rev().max_by_key(|flow| (flow.reply_answer(&headers), flow.forward_answer(&headers)));
-    let Some(flow) = best else { return Ok(Outcome::Clean) };
+    let (sources, targets) = (places(&arguments.from)?, places(&arguments.to)?);
+    let mut best: Option<(Answer, Answer, Flow)> = None;
+    for (from, to) in sources.iter().flat_map(|from| targets.iter().map(move |to| (*from, *to))) {
+        if is_same(from, to) {
+            continue;
+        }
+        for flow in trace(&estate.network, from, to, &headers, true).map_err(|missing| miette!("{missing}"))? {
+            let (reply, forward) = (flow.reply_answer(&headers), flow.forward_answer(&headers));
+            if best.as_ref().is_none_or(|(known, other, _)| (reply, forward) > (*known, *other)) {
+                best = Some((reply, forward, flow));
+            }
+        }
+    }
+    let Some((_, _, flow)) = &best else {
+        return Err(miette!("`{}` and `{}` are the same interface", arguments.from, arguments.to));
+    };
     print(&match arguments.output {
         Output::Terminal => terminal(&estate.inventory, flow, &headers),
         Output::Json => {
@@ -60,6 +73,25 @@ pub(super) fn run(arguments: &Arguments) -> miette::Result<Outcome> {
         }
     })?;
     Ok(if flow.reply_answer(&headers) == Answer::Allowed { Outcome::Clean } else { Outcome::Findings })
+}
+
+/// The places that a name means: all interfaces of a resource that has several, of which any may be the one that is
+/// reached.
+fn places<'n>(network: &'n Network, name: &str) -> Fact<Vec<Spot<'n>>> {
+    let first = spot(network, name, None)?;
+    let Spot::Interface(interface) = first else { return Ok(vec![first]) };
+    if *interface.name.resource == *name || *interface.name.short == *name {
+        return Ok(vec![first]);
+    }
+    let of_owner = network.interfaces.values().filter(|other| other.owner == interface.owner);
+    Ok(of_owner.take(PLACES_MAX).map(|interface| Spot::Interface(interface)).collect())
+}
+
+/// Interfaces of one resource that are looked at.
+const PLACES_MAX: usize = 64;
+
+fn is_same(from: Spot<'_>, to: Spot<'_>) -> bool {
+    matches!((from, to), (Spot::Interface(from), Spot::Interface(to)) if from.name == to.name)
 }
 
 /// Where a resource is declared.
@@ -75,7 +107,10 @@ fn terminal(inventory: &Inventory, flow: &Flow, headers: &Headers) -> String {
     let mut out = String::new();
     let (forward, reply) = (flow.forward_answer(headers), flow.reply_answer(headers));
     for (title, answer, leg) in [("there", forward, &flow.forward), ("back", reply, &flow.reply)] {
-        let _ = writeln!(out, "{title}: {}", answer.id());
+        // What does not get there is not answered, whatever stands in the way back.
+        let is_moot = title == "back" && forward == Answer::Denied && leg.reasons.is_empty();
+        let word = if is_moot { "nothing to answer; nothing stands in the way of answers" } else { answer.id() };
+        let _ = writeln!(out, "{title}: {word}");
         let passes = if title == "there" { words::ports(&leg.certain) } else { leg.certain.to_string() };
         if !leg.certain.is_empty() {
             let _ = writeln!(out, "  passes: {passes}");

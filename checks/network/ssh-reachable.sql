@@ -1,0 +1,9 @@
+-- title: SSH is reachable from the internet
+-- severity: high
+-- layer: network_configuration
+-- aliases: []
+-- message: "the internet reaches `{resource}` over SSH; `partywall network reach internet {resource} --port 22` shows the way"
+SELECT resource,
+    NOT array_any_match(internet, e -> e.is_wide AND e.is_reached AND e.is_answered AND (
+        e.protocol = 'all' OR (e.protocol = 'tcp' AND 22 BETWEEN e.from_port AND e.to_port))) AS ok
+FROM network_endpoint
