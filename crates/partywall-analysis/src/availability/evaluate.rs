@@ -59,6 +59,8 @@ struct Strike<'s> {
     /// How many zones fall in each region.
     fallen_in: Vec<u16>,
     nodes: &'s BTreeSet<NodeNumber>,
+    /// Whether some place may be struck and is not known to be.
+    has_perhaps: bool,
 }
 
 impl<'s> Strike<'s> {
@@ -85,7 +87,8 @@ impl<'s> Strike<'s> {
                 *number += 1;
             }
         }
-        Self { zones, regions, fallen_in, nodes: &scenario.nodes }
+        let has_perhaps = zones.iter().chain(&regions).any(|hit| *hit == Hit::Perhaps);
+        Self { zones, regions, fallen_in, nodes: &scenario.nodes, has_perhaps }
     }
 
     fn zone(&self, zone: ZoneNumber) -> Hit {
@@ -218,29 +221,60 @@ impl State {
 
 /// How every node stands.
 pub fn evaluate(graph: &Graph, scenario: &Scenario) -> Vec<State> {
+    evaluate_with_own(graph, scenario).0
+}
+
+/// How every node stands; and how it stands by itself, with whether its region fell. Only what is struck, and what
+/// needs something that fell, is looked at.
+pub fn evaluate_with_own(graph: &Graph, scenario: &Scenario) -> (Vec<State>, Vec<(State, bool)>) {
     let strike = Strike::of(&graph.atlas, scenario);
-    let mut states: Vec<State> = graph.nodes.iter().zip(0..).map(|(node, number)| strike.own(number, node)).collect();
+    let is_struck = |region: u16| strike.region(region) > Hit::No || strike.fallen_in(region) > 0;
+    let mut own = vec![(State::default(), false); graph.nodes.len()];
+    let mut states = vec![State::default(); graph.nodes.len()];
+    // A doubtful alternative weighs on who needs it although nothing falls.
+    let mut is_due: Vec<bool> = graph.nodes.iter().map(|_| false).collect();
+    for (region, number) in graph.regions.iter().zip(0..) {
+        if !is_struck(*region) && !strike.nodes.contains(&number) && !strike.has_perhaps {
+            continue;
+        }
+        let (Some(node), Some(place)) = (graph.node(number), own.get_mut(number as usize)) else { continue };
+        *place = (strike.own(number, node), strike.region(*region) > Hit::No);
+        set_due(&mut is_due, number);
+    }
+    for number in &graph.doubtful {
+        graph.needers.get(*number as usize).into_iter().flatten().for_each(|needer| set_due(&mut is_due, *needer));
+    }
     loop {
         let mut has_changed = false;
         for number in &graph.order {
-            let (Some(node), Some(own)) = (graph.node(*number), states.get(*number as usize).copied()) else {
+            if !is_due.get(*number as usize).is_some_and(|due| *due) {
                 continue;
-            };
+            }
+            let at = *number as usize;
+            let (Some(node), Some((start, _))) = (graph.node(*number), own.get(at).copied()) else { continue };
+            let before = states.get(at).copied().unwrap_or_default();
             let look = |number: NodeNumber| {
-                let is_doubtful = graph.node(number).is_some_and(|node| node.is_doubtful);
+                let is_doubtful = graph.doubtful.binary_search(&number).is_ok();
                 (states.get(number as usize).copied().unwrap_or_default(), is_doubtful)
             };
-            let found = node.needs.iter().fold(own, |state, need| state.worse(met(need, &look)));
-            if found != own
-                && let Some(place) = states.get_mut(*number as usize)
-            {
-                *place = found;
+            let found = node.needs.iter().fold(start.worse(before), |state, need| state.worse(met(need, &look)));
+            if found != before {
+                if let Some(place) = states.get_mut(at) {
+                    *place = found;
+                }
                 has_changed = true;
+                graph.needers.get(at).into_iter().flatten().for_each(|needer| set_due(&mut is_due, *needer));
             }
         }
         if !graph.is_cyclic || !has_changed {
-            return states;
+            return (states, own);
         }
+    }
+}
+
+fn set_due(is_due: &mut [bool], number: NodeNumber) {
+    if let Some(place) = is_due.get_mut(number as usize) {
+        *place = true;
     }
 }
 

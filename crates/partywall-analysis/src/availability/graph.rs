@@ -18,6 +18,9 @@ use partywall_model::Span;
 /// The number of a node in a [`Graph`].
 pub type NodeNumber = u32;
 
+/// Stands for no region.
+pub const NOWHERE: u16 = u16::MAX;
+
 /// Resources, and what each needs to work.
 #[derive(Debug, Default)]
 pub struct Graph {
@@ -29,6 +32,12 @@ pub struct Graph {
     pub numbers: HashMap<ResourceKey, NodeNumber>,
     /// Every node, those that others need first, as far as they do not need each other.
     pub order: Vec<NodeNumber>,
+    /// The region of each node; [`NOWHERE`] for those in none. Kept beside the nodes, because every scenario asks.
+    pub regions: Vec<u16>,
+    /// Nodes of which it is not known whether they exist, in order.
+    pub doubtful: Vec<NodeNumber>,
+    /// Who needs each node.
+    pub needers: Vec<Vec<NodeNumber>>,
     /// Whether some need each other, so that one pass in this order may not be enough.
     pub is_cyclic: bool,
 }
@@ -160,6 +169,25 @@ impl Graph {
         number
     }
 
+    fn index(&mut self) {
+        let region = |node: &Node| match &node.location {
+            Location::Global => NOWHERE,
+            Location::Region(region) => *region,
+            Location::Zones(zones) => zones.region,
+        };
+        self.regions = self.nodes.iter().map(region).collect();
+        let doubtful = self.nodes.iter().zip(0..).filter(|(node, _)| node.is_doubtful);
+        self.doubtful = doubtful.map(|(_, number)| number).collect();
+        self.needers = vec![Vec::new(); self.nodes.len()];
+        for (node, number) in self.nodes.iter().zip(0..) {
+            for needed in node.needs.iter().flat_map(|need| &need.of) {
+                if let Some(needers) = self.needers.get_mut(*needed as usize) {
+                    needers.push(number);
+                }
+            }
+        }
+    }
+
     /// Finds an order in which what is needed comes first. To be called when all nodes are there.
     pub fn arrange(&mut self) {
         #[derive(Clone, Copy, PartialEq)]
@@ -168,6 +196,7 @@ impl Graph {
             Open,
             Done,
         }
+        self.index();
         let mut marks = vec![Mark::New; self.nodes.len()];
         self.order.clear();
         self.is_cyclic = false;

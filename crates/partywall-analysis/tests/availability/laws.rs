@@ -155,7 +155,7 @@ fn all_events(graph: &Graph) -> Vec<Event> {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig { cases: 600, ..ProptestConfig::default() })]
+    #![proptest_config(ProptestConfig { cases: 1_500, failure_persistence: None, ..ProptestConfig::default() })]
 
     #[test]
     fn the_drill_falls_with_every_cut_set_and_with_nothing_less(
@@ -208,6 +208,8 @@ proptest! {
         other in any::<prop::sample::Index>(),
         chosen in prop::collection::vec(any::<prop::sample::Index>(), 0..5),
     ) {
+        // Beside something that may not exist, another one turns what would not be missed into what is counted on.
+        let plains: Vec<Plain> = plains.into_iter().map(|plain| Plain { is_doubtful: false, ..plain }).collect();
         let (before, top) = graph(&plains, false);
         let events = all_events(&before);
         let failed: Vec<Event> = chosen.iter().map(|index| *index.get(&events)).collect();

@@ -5,7 +5,7 @@ use std::collections::{BTreeSet, HashMap};
 use partywall_model::{DrillLevel as Level, DrillMiss, DrillOutcome, DrillScenario, Span};
 
 use super::Drill;
-use crate::availability::evaluate::{Scenario, State, by_themselves, evaluate};
+use crate::availability::evaluate::{Scenario, State, evaluate_with_own};
 use crate::availability::graph::{Need, Node, NodeNumber};
 use crate::availability::workload::{Stand, Targets, Workload};
 
@@ -18,13 +18,13 @@ pub(super) struct Struck<'s> {
     /// How each node stands.
     states: Vec<State>,
     /// How each node stands by itself, and whether its region fell.
-    own: Vec<(NodeNumber, State, bool)>,
+    own: Vec<(State, bool)>,
 }
 
 impl<'s> Struck<'s> {
     pub(super) fn of(drill: &Drill, named: &'s DrillScenario, scenario: &Scenario) -> Self {
-        let all: Vec<NodeNumber> = (0..u32::try_from(drill.graph.nodes.len()).unwrap_or(u32::MAX)).collect();
-        Self { named, states: evaluate(&drill.graph, scenario), own: by_themselves(&drill.graph, scenario, &all) }
+        let (states, own) = evaluate_with_own(&drill.graph, scenario);
+        Self { named, states, own }
     }
 }
 
@@ -74,7 +74,7 @@ fn explain(drill: &Drill, workload: &Workload, struck: &Struck<'_>, found: &mut 
     let states = &struck.states;
     let (mut why, mut manual) = (BTreeSet::new(), BTreeSet::new());
     for number in &workload.reach {
-        let Some((_, by_itself, of_region)) = struck.own.get(*number as usize).copied() else { continue };
+        let Some((by_itself, of_region)) = struck.own.get(*number as usize).copied() else { continue };
         let Some(node) = drill.graph.node(*number).filter(|_| by_itself.level > Level::Up) else { continue };
         let words = if of_region { &node.region.words } else { &node.zone.words };
         why.insert(format!("{} is {}: {}", node.name, by_itself.level.id(), words.why));
