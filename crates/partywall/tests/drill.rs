@@ -1,5 +1,5 @@
 //! `partywall drill`, on cases that each name the AWS page that they follow, and on whole estates.
-#![expect(clippy::unwrap_used, clippy::indexing_slicing, reason = "a test fails by panicking")]
+#![expect(clippy::unwrap_used, clippy::panic, clippy::indexing_slicing, reason = "a test fails by panicking")]
 
 mod support;
 

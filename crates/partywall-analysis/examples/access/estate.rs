@@ -150,9 +150,8 @@ impl Build {
             let columns = [("arn", Cell::text(&*arn)), ("name", Cell::text(group)), ("attached_policy_arns", attached)];
             self.add("aws_iam_group", &arn, &columns)?;
         }
-        for number in 0..USERS {
+        for (number, group) in (0..USERS).zip(["developers", "auditors", "operators", "finance"].into_iter().cycle()) {
             let arn = format!("arn:aws:iam::{}:user/person-{number}", self.account);
-            let group = ["developers", "auditors", "operators", "finance"][number % 4];
             let groups = Cell::List(vec![Cell::text(format!("arn:aws:iam::{}:group/{group}", self.account))]);
             let name = format!("person-{number}");
             self.add(
@@ -206,7 +205,13 @@ impl Build {
 
     /// A role of an application: it works on its own resources, and one in a hundred may do too much.
     fn application(&mut self, number: usize, trust: &impl Fn(&str, &str) -> String) -> Generated<()> {
-        let service = ["lambda", "ec2", "ecs-tasks", "states", "glue"][number % 5];
+        let service = match number % 5 {
+            0 => "lambda",
+            1 => "ec2",
+            2 => "ecs-tasks",
+            3 => "states",
+            _ => "glue",
+        };
         let boundary = format!("arn:aws:iam::{}:policy/boundary", self.account);
         let bound: Vec<(&str, Cell)> = match number % 4 {
             0 => vec![("permissions_boundary_arn", Cell::text(boundary.as_str()))],

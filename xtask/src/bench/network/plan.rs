@@ -3,7 +3,7 @@
 use std::path::{Path, PathBuf};
 
 use miette::IntoDiagnostic;
-use serde_json::{Value, json};
+use serde_json::{Map, Value, json};
 
 /// Resources of one network besides its machines, and machines.
 const FRAME: usize = 21;
@@ -32,15 +32,12 @@ impl Plan {
     /// Adds a resource: what is known of it, and which arguments are the id of which other one.
     fn add(&mut self, kind: &str, name: &str, known: Value, ids: &[(&str, &str)]) {
         let address = format!("{kind}.{name}");
-        let mut unknown = json!({"id": true});
-        let mut expressions = json!({});
+        let mut unknown = Map::from_iter([("id".to_owned(), json!(true))]);
+        let mut expressions = Map::new();
         for (argument, other) in ids {
-            let is_list = argument.ends_with("_ids");
-            unknown[*argument] = json!(true);
-            expressions[*argument] = json!({"references": [format!("{other}.id"), other]});
-            if is_list {
-                unknown[*argument] = json!([true]);
-            }
+            let is_known_after = if argument.ends_with("_ids") { json!([true]) } else { json!(true) };
+            unknown.insert((*argument).to_owned(), is_known_after);
+            expressions.insert((*argument).to_owned(), json!({"references": [format!("{other}.id"), other]}));
         }
         let head = json!({"address": address, "mode": "managed", "type": kind, "name": name});
         let with = |more: Value| {

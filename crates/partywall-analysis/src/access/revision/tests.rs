@@ -1,3 +1,5 @@
+#![expect(clippy::unwrap_used, clippy::indexing_slicing, reason = "a test may panic")]
+
 use std::fmt::Write;
 
 use partywall_model::{Cell, Inventory};
