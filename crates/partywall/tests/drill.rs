@@ -131,6 +131,21 @@ fn the_strong_shop_fares_as_worked_out_by_hand() {
     assert!(shop["cold_sites"][0].as_str().unwrap().contains("second"), "{:#}", shop["cold_sites"]);
 }
 
+/// The way out of both zones is a NAT gateway of another network, behind a transit gateway: packets are followed there.
+/// <https://docs.aws.amazon.com/vpc/latest/tgw/transit-gateway-nat-igw.html>
+#[test]
+fn a_zone_that_survives_has_no_way_out_when_the_gateway_of_another_network_fell() {
+    for (zone, is_cut_off) in [("eu-central-1a", true), ("eu-central-1b", false)] {
+        let run = partywall(&fixtures(), &["drill", "--zone", zone, "-o", "json", "availability/central-egress"]);
+        assert_eq!(run.code, 0, "{}", run.err);
+        let answer: Value = serde_json::from_str(&run.out).unwrap();
+        let why = answer["workloads"][0]["outcomes"][0]["why"].as_array().unwrap().clone();
+        let says = |part: &str| why.iter().any(|line| line.as_str().unwrap().contains(part));
+        assert_eq!(says("goes on without its way out"), is_cut_off, "{why:#?}");
+        assert_eq!(says("aws_nat_gateway.only is down"), is_cut_off, "{why:#?}");
+    }
+}
+
 #[test]
 fn targets_decide_the_exit_code() {
     for (estate, code) in [("webshop-weak", 1), ("webshop-strong", 0)] {

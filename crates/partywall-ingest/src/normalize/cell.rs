@@ -249,6 +249,12 @@ fn list(subject: &Subject<'_>, column: &'static Column, inner: &'static ColumnTy
                 .collect(),
         ),
         Value::Null => default_cell(subject, column),
+        Value::Unknown(unknown) if names_one(inner, &unknown) => {
+            match typed(subject, column, inner, Value::Unknown(unknown.clone())) {
+                one @ Cell::Text(_) => Cell::List(vec![one]),
+                _ => Cell::Unknown(unknown),
+            }
+        }
         Value::Unknown(unknown) => Cell::Unknown(unknown),
         // A comma-separated text is how parameters and some attributes write lists.
         Value::Text(text) if matches!(inner, ColumnType::Text | ColumnType::Reference) && text.contains(',') => {
@@ -257,6 +263,13 @@ fn list(subject: &Subject<'_>, column: &'static Column, inner: &'static ColumnTy
         Value::Text(text) if text.is_empty() => Cell::List(Vec::new()),
         one => Cell::List(vec![typed(subject, column, inner, one)]),
     }
+}
+
+/// Whether what is not known is the name of one resource, and so a list of one. Other attributes may be lists.
+fn names_one(inner: &ColumnType, unknown: &Unknown) -> bool {
+    let attribute = unknown.reference.as_ref().map(|reference| reference.attribute.as_str());
+    matches!(inner, ColumnType::Reference)
+        && attribute.is_some_and(|name| ["id", "arn", "name", "Ref", "Arn", "Id"].contains(&name))
 }
 
 fn structure(subject: &Subject<'_>, column: &'static Column, fields: &'static [Column], value: Value) -> Cell {

@@ -1,6 +1,9 @@
 //! Ways out: what each zone's part of a resource needs on the network.
+//!
+//! A packet to the internet is followed from an interface of each subnet. What it passes is what has to stand: a zone
+//! that survives and whose packets leave through a gateway of the zone that fell has no way out.
 
-use std::collections::{BTreeSet, HashMap};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::sync::Arc;
 
 use partywall_model::{Cell, Row, Table};
@@ -9,9 +12,21 @@ use super::build::{Site, references};
 use super::{NodeNumber, Settings, data};
 use crate::availability::facts::NeedRule;
 use crate::availability::place::rows;
+use crate::network::headers::{Block, Headers, Span, TCP};
+use crate::network::model::{Interface, Network};
+use crate::network::{Hop, Spot, read, trace};
 
-/// Columns of a route that name what is in a zone, or has parts in zones.
-const TARGETS: [&str; 4] = ["nat_gateway_id", "vpc_endpoint_id", "instance_id", "transit_gateway_id"];
+/// What packets pass that can fall, or has parts that can: by the kind of the hop, and what it is to the one in need.
+const HOPS: [(&str, &str); 5] = [
+    ("nat_gateway", "way out"),
+    ("interface", "way out through an appliance"),
+    ("appliance_endpoint", "way out through an inspection"),
+    ("transit_gateway", "way out through a transit gateway"),
+    ("transit_gateway_attachment", "way out through an attachment"),
+];
+
+/// The port that packets to the internet are followed to.
+const HTTPS: u16 = 443;
 
 /// Columns with the subnets of what runs.
 const SUBNETS: [(&str, &str); 6] = [
@@ -23,10 +38,10 @@ const SUBNETS: [(&str, &str); 6] = [
     ("aws_lambda_function", "vpc_subnet_ids"),
 ];
 
-/// Adds what every part needs to get out: the target of its subnet's default route, and the endpoints of its VPC.
+/// Adds what every part needs to get out: what its packets pass on the way, and the endpoints of its VPC.
 pub(super) fn add(site: &mut Site<'_>, settings: &Settings) {
     let Some(hard) = data::hard() else { return };
-    let out = by_subnet(site);
+    let out = ways(site);
     let endpoints = endpoints(site);
     for (name, column) in SUBNETS {
         for (table, row) in rows(site.inventory, name) {
@@ -37,11 +52,11 @@ pub(super) fn add(site: &mut Site<'_>, settings: &Settings) {
             let soft = NeedRule { any: true, soft: !is_needed, ..hard.clone() };
             for subnet in references(table, row, column) {
                 let users = users(site, whole, subnet);
-                let way = out.get(subnet).copied();
                 let of_vpc = endpoints.get(subnet).cloned().unwrap_or_default();
                 for user in users {
-                    if let Some(way) = way {
-                        site.need(user, &"way out".into(), way, &soft);
+                    for (label, passed) in out.get(subnet).into_iter().flatten().filter(|(_, passed)| **passed != whole)
+                    {
+                        site.need(user, &(*label).into(), *passed, &soft);
                     }
                     for endpoint in &of_vpc {
                         let all = NeedRule { any: false, soft: true, ..hard.clone() };
@@ -60,49 +75,39 @@ fn users(site: &Site<'_>, whole: NodeNumber, subnet: &str) -> Vec<NodeNumber> {
     parts.iter().filter(|(of, _)| *of == zone).map(|(_, part)| *part).collect()
 }
 
-/// Where each subnet's default route leads, when that is something that may fall with a zone.
-fn by_subnet(site: &Site<'_>) -> HashMap<Arc<str>, NodeNumber> {
-    let inventory = site.inventory;
-    let mut defaults: HashMap<&str, NodeNumber> = HashMap::new();
-    for (table, row) in rows(inventory, "aws_vpc_route") {
-        let is_default = ["destination_cidr_block", "destination_ipv6_cidr_block"]
-            .into_iter()
-            .any(|column| matches!(row.text(table, column), Some("0.0.0.0/0" | "::/0")));
-        let target = TARGETS.into_iter().find_map(|column| {
-            let name = row.text(table, column).filter(|name| !name.is_empty())?;
-            site.graph.numbers.get(name).copied()
-        });
-        if let (true, Some(of), Some(target)) = (is_default, row.text(table, "route_table_id"), target) {
-            defaults.insert(of, target);
-        }
-    }
-    let mut explicit: HashMap<&str, &str> = HashMap::new();
-    let mut main: HashMap<&str, &str> = HashMap::new();
-    for (table, row) in rows(inventory, "aws_vpc_route_table_association") {
-        let Some(of) = row.text(table, "route_table_id") else { continue };
-        match (row.text(table, "subnet_id"), row.text(table, "vpc_id")) {
-            (Some(subnet), _) if !subnet.is_empty() => {
-                explicit.insert(subnet, of);
-            }
-            (_, Some(vpc)) if !vpc.is_empty() => {
-                main.insert(vpc, of);
-            }
-            _ => {}
-        }
-    }
-    for (table, row) in rows(inventory, "aws_vpc_route_table") {
-        if row.cell(table, "is_main").and_then(Cell::as_boolean) == Some(true)
-            && let Some(vpc) = row.text(table, "vpc_id")
+/// What packets from each subnet pass on their way to the internet, when it is something that may fall. One interface
+/// of a subnet speaks for all: its routes are the subnet's, and filters do not end the way of a packet.
+fn ways(site: &Site<'_>) -> HashMap<Arc<str>, BTreeMap<&'static str, NodeNumber>> {
+    let network = read(site.inventory);
+    let mut first: BTreeMap<&Arc<str>, &Interface> = BTreeMap::new();
+    for interface in network.interfaces.values() {
+        if let Ok(subnet) = &interface.subnet
+            && !HOPS.iter().any(|(kind, _)| *kind == &*interface.kind && *kind != "interface")
         {
-            main.entry(vpc).or_insert(&row.resource);
+            first.entry(&subnet.name.resource).or_insert(interface);
         }
     }
-    let of_subnet = |(table, row): (&'static Table, &Row)| {
-        let own = explicit.get(row.resource.as_ref()).copied();
-        let chosen = own.or_else(|| main.get(row.text(table, "vpc_id")?).copied())?;
-        Some((row.resource.clone(), *defaults.get(chosen)?))
-    };
-    rows(inventory, "aws_vpc_subnet").filter_map(of_subnet).collect()
+    let ways = first.into_iter().map(|(subnet, interface)| (subnet.clone(), way(site, &network, interface)));
+    ways.collect()
+}
+
+fn way(site: &Site<'_>, network: &Network, from: &Interface) -> BTreeMap<&'static str, NodeNumber> {
+    let https: Headers = Block { destination: Span::one(HTTPS), ..Block::of_protocol(TCP) }.into();
+    let flows = trace(network, Spot::Interface(from), Spot::Internet, &https, true).unwrap_or_default();
+    // The widest range of the internet comes first: single addresses may have ways of their own.
+    let Some(flow) = flows.first() else { return BTreeMap::new() };
+    let passed = flow.forward.path.iter().skip(1).filter_map(|hop| {
+        let (_, label) = HOPS.iter().find(|(kind, _)| *kind == hop.kind)?;
+        Some((*label, number(site, network, hop)?))
+    });
+    passed.collect()
+}
+
+/// The node of what is passed: of an interface, of what it belongs to.
+fn number(site: &Site<'_>, network: &Network, hop: &Hop) -> Option<NodeNumber> {
+    let numbers = &site.graph.numbers;
+    let owner = || Some(&network.interfaces.get(&hop.resource)?.owner.resource);
+    numbers.get(&hop.resource).or_else(|| numbers.get(owner()?)).copied()
 }
 
 /// The interface endpoints of each subnet's VPC, which lead all of it to services of AWS by their usual names.
