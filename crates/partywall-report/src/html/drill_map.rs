@@ -13,8 +13,8 @@ const BOX_GAP: usize = 18;
 const HEAD: usize = 92;
 const MARGIN: usize = 20;
 /// Characters that fit into a box, and into its second line.
-const NAME_TEXT: usize = 27;
-const KIND_TEXT: usize = 29;
+const NAME_TEXT: usize = 24;
+const KIND_TEXT: usize = 27;
 
 /// What the picture needs, so that it can stand alone.
 const STYLE: &str = "text{font-family:system-ui,sans-serif;font-size:13px;fill:#1d2733}.kind{font-size:11px;fill:#5b6978}.head{font-weight:600}.region{font-size:12px;fill:#5b6978}.title{font-size:16px;font-weight:600}";
