@@ -6,6 +6,7 @@ use std::sync::Arc;
 use ipnet::IpNet;
 use partywall_model::ResourceKey;
 
+use super::firewall::FirewallEndpoint;
 use super::headers::{Block, Headers};
 
 /// What would have to be known, in words for people.
@@ -405,6 +406,8 @@ pub struct Attachment {
     pub is_available: Fact<bool>,
     /// Whether groups of other attached networks may be referred to.
     pub references_groups: Fact<bool>,
+    /// Whether a flow keeps to one of its zones in both directions, whichever that is: appliance mode.
+    pub keeps_zone: Fact<bool>,
     /// Whether its IPv6 ranges are announced.
     pub announces_v6: Fact<bool>,
 }
@@ -495,6 +498,8 @@ pub struct Network {
     pub peered: BTreeSet<(ResourceKey, ResourceKey)>,
     /// Endpoints by `resource`.
     pub endpoints: BTreeMap<ResourceKey, Arc<Endpoint>>,
+    /// Endpoints of firewalls by `resource`.
+    pub firewall_endpoints: BTreeMap<ResourceKey, Arc<FirewallEndpoint>>,
     /// Transit gateways by `resource`.
     pub transit_gateways: BTreeMap<ResourceKey, Arc<TransitGateway>>,
     /// Virtual private gateways by `resource`.

@@ -2,6 +2,7 @@
 
 mod balancers;
 mod filters;
+mod firewalls;
 mod gateways;
 mod interfaces;
 mod listeners;
@@ -19,7 +20,7 @@ use super::model::{Missing, Network};
 
 /// Features that are off, and things that are absent, unless somebody asks for them: when nobody looked, they are
 /// taken to be so. Where a call was refused, nothing is.
-const RARE: [&str; 12] = [
+const RARE: [&str; 15] = [
     "aws_vpc_block_public_access_options",
     "aws_vpc_block_public_access_exclusion",
     "aws_ec2_managed_prefix_list",
@@ -32,6 +33,9 @@ const RARE: [&str; 12] = [
     "aws_vpc_vpn_gateway",
     "aws_vpc_eip",
     "aws_ec2_instance",
+    "aws_networkfirewall_firewall",
+    "aws_networkfirewall_firewall_policy",
+    "aws_networkfirewall_rule_group",
 ];
 
 /// Reads the network that an inventory describes.
@@ -48,6 +52,7 @@ pub fn read(inventory: &Inventory) -> Network {
     gateways::nat_gateways(inventory, &mut network);
     gateways::peerings(inventory, &mut network);
     gateways::endpoints(inventory, &mut network);
+    firewalls::firewalls(inventory, &mut network);
     transit::transit_gateways(inventory, &mut network);
     network
 }

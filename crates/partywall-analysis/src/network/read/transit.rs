@@ -105,6 +105,7 @@ fn attachments(inventory: &Inventory, network: &Network) -> Vec<(Fact<Arc<str>>,
             to: AttachedTo::Vpc { vpc: view.reference("vpc_id"), subnets: subnets.collect() },
             is_available: state(view),
             references_groups: enables("security_group_referencing_support"),
+            keeps_zone: enables("appliance_mode_support"),
             announces_v6: enables("ipv6_support"),
             name,
         };
@@ -118,6 +119,7 @@ fn attachments(inventory: &Inventory, network: &Network) -> Vec<(Fact<Arc<str>>,
                 to: AttachedTo::Gateway(other),
                 is_available: state(view),
                 references_groups: Ok(false),
+                keeps_zone: Ok(false),
                 announces_v6: Ok(true),
             };
             out.push((own, Arc::new(attachment)));
