@@ -18,7 +18,7 @@ use ipnet::IpNet;
 use super::address::{Inside, inside, is_public};
 use super::headers::{Headers, PORTS, Span};
 use super::lookup::{Choice, Choices, choose};
-use super::model::{Fact, Interface, Missing, Name, Network, RouteTable, Subnet, Target, Vpc};
+use super::model::{Fact, Interface, Missing, Name, Network, RouteTable, Subnet, Target, Vpc, Zone};
 use super::passage::{Other, Passage, groups};
 use filters::silent_kind;
 use firewalls::Inspection;
@@ -74,7 +74,7 @@ pub(super) struct Walk<'n> {
     /// Other ways that it may have gone.
     pub(super) forks: Vec<Walk<'n>>,
     /// The zone that the packet is in, when it is known.
-    zone: Option<Arc<str>>,
+    zone: Option<Zone>,
     pub(super) exit: Option<Exit<'n>>,
     pub(super) hops: Vec<Hop>,
     pub(super) reasons: Vec<Reason>,

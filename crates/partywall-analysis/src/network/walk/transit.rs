@@ -165,8 +165,11 @@ impl<'n> Walk<'n> {
             }
             _ => {}
         }
-        let nearest =
-            known.iter().find(|subnet| self.zone.is_some() && subnet.zone.as_ref().ok() == self.zone.as_ref());
+        let is_near = |subnet: &&&Arc<Subnet>| match (&subnet.zone, &self.zone) {
+            (Ok(zone), Some(own)) => zone.is(own) == Ok(true),
+            _ => false,
+        };
+        let nearest = known.iter().find(is_near);
         let any = known.first().filter(|_| are_all_known && are_alike(&known));
         match nearest.filter(|_| attachment.keeps_zone != Ok(true)).or(any) {
             Some(entry) => self.enter_through(vpc, entry),
@@ -247,8 +250,11 @@ fn entry<'n>(subnets: &'n [Fact<Arc<Subnet>>], of: &Subnet) -> Fact<Option<&'n A
         match subnet {
             Ok(subnet) if subnet.name == of.name => return Ok(Some(subnet)),
             Ok(subnet) => match (&subnet.zone, &of.zone) {
-                (Ok(left), Ok(right)) if left == right => return Ok(Some(subnet)),
-                (Ok(_), Ok(_)) => {}
+                (Ok(left), Ok(right)) => match left.is(right) {
+                    Ok(true) => return Ok(Some(subnet)),
+                    Ok(false) => {}
+                    Err(missing) => unknown = Some(missing),
+                },
                 (Err(missing), _) | (_, Err(missing)) => unknown = Some(missing.clone()),
             },
             Err(missing) => unknown = Some(missing.clone()),
