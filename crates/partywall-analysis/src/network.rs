@@ -5,6 +5,7 @@
 
 pub mod address;
 pub mod exposure;
+pub mod firewall;
 pub mod flows;
 pub mod headers;
 mod lookup;

@@ -19,7 +19,11 @@ fn lines(text: &str) -> Vec<Value> {
 
 /// What becomes of the cases in a folder, by the case's id.
 fn traced(account: &Path) -> BTreeMap<String, Value> {
-    let cases = fixtures().join("network/cases.jsonl");
+    traced_of("network/cases.jsonl", account)
+}
+
+fn traced_of(cases: &str, account: &Path) -> BTreeMap<String, Value> {
+    let cases = fixtures().join(cases);
     let run =
         partywall(&fixtures(), &["network", "trace", "--cases", cases.to_str().unwrap(), account.to_str().unwrap()]);
     assert_eq!(run.code, 0, "{}", run.err);
@@ -28,8 +32,17 @@ fn traced(account: &Path) -> BTreeMap<String, Value> {
 
 #[test]
 fn packets_get_where_the_documentation_says() {
-    let answers = traced(&fixtures().join("network/account"));
-    let cases = lines(&std::fs::read_to_string(fixtures().join("network/cases.jsonl")).unwrap());
+    // The second source is three accounts that share subnets and a transit gateway.
+    for (cases, source) in
+        [("network/cases.jsonl", "network/account"), ("network/shared-cases.jsonl", "network/shared")]
+    {
+        holds(cases, &fixtures().join(source));
+    }
+}
+
+fn holds(cases: &str, source: &Path) {
+    let answers = traced_of(cases, source);
+    let cases = lines(&std::fs::read_to_string(fixtures().join(cases)).unwrap());
     assert_eq!(answers.len(), cases.len());
     for case in cases {
         let answer = &answers[case["id"].as_str().unwrap()];
@@ -55,6 +68,11 @@ fn without_an_answer_packets_are_not_known_to_arrive() {
         "describe-listeners-60dc6c495c0c9188",
         "describe-target-groups",
         "describe-target-health-73e2d6bc24d8a001",
+        "list-firewalls",
+        "describe-firewall-fw-front",
+        "describe-firewall-policy-front",
+        "describe-rule-group-ports",
+        "describe-rule-group-edge",
     ] {
         let folder = tempfile::tempdir().unwrap();
         for file in std::fs::read_dir(&account).unwrap().map(|entry| entry.unwrap().path()) {
@@ -68,6 +86,44 @@ fn without_an_answer_packets_are_not_known_to_arrive() {
                 assert!(before == after || after == "unknown", "without {missing}, {id} is {after} and was {before}");
             }
         }
+    }
+}
+
+/// Whose subnets they are alone knows their routes and filters.
+#[test]
+fn without_the_owner_nothing_is_known_of_shared_subnets() {
+    let shared = fixtures().join("network/shared");
+    let whole = traced_of("network/shared-cases.jsonl", &shared);
+    let folder = tempfile::tempdir().unwrap();
+    for account in ["444455556666", "777788889999"] {
+        std::fs::create_dir(folder.path().join(account)).unwrap();
+        for file in std::fs::read_dir(shared.join(account)).unwrap().map(|entry| entry.unwrap().path()) {
+            std::fs::copy(&file, folder.path().join(account).join(file.file_name().unwrap())).unwrap();
+        }
+    }
+    for (id, answer) in traced_of("network/shared-cases.jsonl", folder.path()) {
+        for direction in ["forward", "reply"] {
+            let (before, after) = (&whole[&id][direction], &answer[direction]);
+            assert!(before == after || after == "unknown", "{id} is {after} and was {before}");
+            assert_ne!(after, "allowed", "{id}");
+        }
+    }
+}
+
+/// Without appliance mode each direction enters the inspecting network in the zone of its own sender, where another
+/// endpoint of the firewall stands: <https://docs.aws.amazon.com/network-firewall/latest/developerguide/asymmetric-routing.html>.
+#[test]
+fn without_appliance_mode_answers_of_another_zone_come_to_another_firewall() {
+    let folder = tempfile::tempdir().unwrap();
+    for file in std::fs::read_dir(fixtures().join("network/account")).unwrap().map(|entry| entry.unwrap().path()) {
+        let text = std::fs::read_to_string(&file).unwrap();
+        let changed = text.replace("\"ApplianceModeSupport\": \"enable\"", "\"ApplianceModeSupport\": \"disable\"");
+        std::fs::write(folder.path().join(file.file_name().unwrap()), changed).unwrap();
+    }
+    let answers = traced(folder.path());
+    for (id, expected) in [("tgw-appliance-mode", "unknown"), ("nfw-strict-pass", "allowed")] {
+        let answer = &answers[id];
+        assert_eq!((&answer["forward"], &answer["reply"]), (&"allowed".into(), &expected.into()), "{answer:#}");
     }
 }
 

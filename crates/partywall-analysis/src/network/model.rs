@@ -6,6 +6,7 @@ use std::sync::Arc;
 use ipnet::IpNet;
 use partywall_model::ResourceKey;
 
+use super::firewall::FirewallEndpoint;
 use super::headers::{Block, Headers};
 
 /// What would have to be known, in words for people.
@@ -63,14 +64,42 @@ pub struct Subnet {
     pub ranges: Vec<IpNet>,
     /// Set when a range of it is not known.
     pub more_ranges: Option<Missing>,
-    /// Id or name of its zone.
-    pub zone: Fact<Arc<str>>,
+    /// Its zone.
+    pub zone: Fact<Zone>,
     /// What filters its border.
     pub acl: Fact<Arc<NetworkAcl>>,
     /// Where its traffic goes.
     pub routes: Fact<Arc<RouteTable>>,
     /// What Block Public Access does here.
     pub public_access: PublicAccess,
+}
+
+/// A zone, by its id, which is the same in every account, or by its name, which is not; one of them is known.
+/// <https://docs.aws.amazon.com/ram/latest/userguide/working-with-az-ids.html>
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Zone {
+    /// Its name, such as `eu-west-1a`.
+    pub name: Option<Arc<str>>,
+    /// Its id, such as `euw1-az1`.
+    pub id: Option<Arc<str>>,
+}
+
+impl Zone {
+    /// What people call it.
+    pub fn shown(&self) -> Arc<str> {
+        self.name.clone().or_else(|| self.id.clone()).unwrap_or_default()
+    }
+
+    /// Whether it is the same as another.
+    ///
+    /// # Errors
+    /// When of one only the id is known, and of the other only the name.
+    pub fn is(&self, other: &Self) -> Fact<bool> {
+        match ((&self.id, &other.id), (&self.name, &other.name)) {
+            ((Some(left), Some(right)), _) | (_, (Some(left), Some(right))) => Ok(left == right),
+            _ => Err(format!("whether `{}` is `{}` depends on the account", self.shown(), other.shown()).into()),
+        }
+    }
 }
 
 /// A stateless filter around subnets.
@@ -405,6 +434,8 @@ pub struct Attachment {
     pub is_available: Fact<bool>,
     /// Whether groups of other attached networks may be referred to.
     pub references_groups: Fact<bool>,
+    /// Whether a flow keeps to one of its zones in both directions, whichever that is: appliance mode.
+    pub keeps_zone: Fact<bool>,
     /// Whether its IPv6 ranges are announced.
     pub announces_v6: Fact<bool>,
 }
@@ -495,6 +526,8 @@ pub struct Network {
     pub peered: BTreeSet<(ResourceKey, ResourceKey)>,
     /// Endpoints by `resource`.
     pub endpoints: BTreeMap<ResourceKey, Arc<Endpoint>>,
+    /// Endpoints of firewalls by `resource`.
+    pub firewall_endpoints: BTreeMap<ResourceKey, Arc<FirewallEndpoint>>,
     /// Transit gateways by `resource`.
     pub transit_gateways: BTreeMap<ResourceKey, Arc<TransitGateway>>,
     /// Virtual private gateways by `resource`.
@@ -513,6 +546,8 @@ pub struct Network {
     pub rare: BTreeSet<&'static str>,
     /// Why some kind of thing could not be seen, by table.
     pub unseen: BTreeMap<&'static str, Missing>,
+    /// The same, by table and account.
+    pub unseen_in: BTreeMap<(&'static str, Arc<str>), Missing>,
 }
 
 impl Network {
@@ -528,6 +563,16 @@ impl Network {
     pub fn find<'n, T>(&'n self, things: &'n BTreeMap<ResourceKey, Arc<T>>, name: &Arc<str>) -> Fact<&'n Arc<T>> {
         let found = things.get(name).or_else(|| things.get(self.aliases.get(name)?));
         found.ok_or_else(|| format!("`{name}` is not in this source").into())
+    }
+
+    /// Why some kind of thing of an account could not be seen; of any account when it is not known which.
+    pub fn unseen_of(&self, table: &'static str, account: &Fact<Arc<str>>) -> Option<&Missing> {
+        match account {
+            Ok(account) if !account.is_empty() => {
+                [account.clone(), "".into()].into_iter().find_map(|account| self.unseen_in.get(&(table, account)))
+            }
+            _ => self.unseen.get(table),
+        }
     }
 
     /// Whether two names mean the same thing.

@@ -80,7 +80,7 @@ fn blank(subnet: &Subnet, titles: &HashMap<ResourceKey, String>) -> NetworkSubne
     NetworkSubnet {
         resource: subnet.name.resource.clone(),
         title: titles.get(&subnet.name.resource).cloned().unwrap_or_else(|| subnet.name.short.to_string()),
-        zone: subnet.zone.as_ref().map(ToString::to_string).unwrap_or_default(),
+        zone: subnet.zone.as_ref().map(|zone| zone.shown().to_string()).unwrap_or_default(),
         ranges: subnet.ranges.iter().map(ToString::to_string).collect(),
         holds: Vec::new(),
         exposed: Vec::new(),

@@ -5,6 +5,7 @@
 
 mod appliances;
 mod filters;
+mod firewalls;
 mod gateways;
 mod packet;
 mod transit;
@@ -17,9 +18,10 @@ use ipnet::IpNet;
 use super::address::{Inside, inside, is_public};
 use super::headers::{Headers, PORTS, Span};
 use super::lookup::{Choice, Choices, choose};
-use super::model::{Fact, Interface, Missing, Name, Network, RouteTable, Subnet, Target, Vpc};
+use super::model::{Fact, Interface, Missing, Name, Network, RouteTable, Subnet, Target, Vpc, Zone};
 use super::passage::{Other, Passage, groups};
 use filters::silent_kind;
+use firewalls::Inspection;
 pub(super) use packet::{Arrival, End, Exit, Outcome, Place};
 use packet::{Frame, Translation};
 pub use packet::{Hop, Reason};
@@ -50,6 +52,10 @@ pub(super) struct Walk<'n> {
     pub(super) destination: End<'n>,
     frames: Vec<Frame>,
     translations: Vec<Translation<'n>>,
+    /// What firewalls on the way keep of it.
+    inspections: Vec<Inspection<'n>>,
+    /// The subnets through which it entered networks whose attachments keep a flow to one zone, by the attachment.
+    entrances: Vec<(&'n Name, &'n Arc<Subnet>)>,
     steps: u32,
     /// Names of what decided about it, as they were looked up.
     pub(super) touched: Vec<&'n str>,
@@ -68,7 +74,7 @@ pub(super) struct Walk<'n> {
     /// Other ways that it may have gone.
     pub(super) forks: Vec<Walk<'n>>,
     /// The zone that the packet is in, when it is known.
-    zone: Option<Arc<str>>,
+    zone: Option<Zone>,
     pub(super) exit: Option<Exit<'n>>,
     pub(super) hops: Vec<Hop>,
     pub(super) reasons: Vec<Reason>,
@@ -92,6 +98,8 @@ impl<'n> Walk<'n> {
             destination,
             frames: vec![Frame::new(headers)],
             translations: Vec::new(),
+            inspections: Vec::new(),
+            entrances: Vec::new(),
             steps: 0,
             touched: Vec::new(),
             ignores_groups: false,
@@ -115,6 +123,8 @@ impl<'n> Walk<'n> {
         let mut walk = Self::new(self.network, self.destination.clone(), self.source.clone(), frame, self.explains);
         walk.is_reply = true;
         walk.translations.clone_from(&self.translations);
+        walk.inspections.clone_from(&self.inspections);
+        walk.entrances.clone_from(&self.entrances);
         walk.is_balanced = self.is_balanced;
         walk.always_crosses = self.always_crosses;
         match &self.exit {
@@ -124,6 +134,7 @@ impl<'n> Walk<'n> {
             None if self.is_lost => walk.lose(),
             None => walk.stop(),
         }
+        walk.check_inspections();
         walk
     }
 
@@ -305,16 +316,7 @@ impl<'n> Walk<'n> {
             Target::GatewayEndpoint(name) => self.through_endpoint(name, vpc),
             Target::VpnGateway(name) => self.through_vpn(name, vpc),
             Target::Interface(name) => self.through_appliance(name, subnet),
-            Target::ApplianceEndpoint(name) => {
-                self.touched.push(name);
-                let name = shown(self.network, name);
-                self.hop("appliance_endpoint", &name);
-                self.wonder(
-                    "UNKNOWN_RESOURCE",
-                    &name,
-                    &"what the appliance behind it lets through is not modelled".into(),
-                );
-            }
+            Target::ApplianceEndpoint(name) => self.through_appliance_endpoint(name, Some(subnet)),
             Target::Other(kind, name) => {
                 let name = shown(self.network, name);
                 self.wonder("UNKNOWN_RESOURCE", &name, &format!("where a {kind} leads is not known").into());

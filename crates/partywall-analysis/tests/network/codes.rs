@@ -17,8 +17,8 @@ struct Own {
     source: String,
 }
 
-/// Protocols of load balancers, which look like codes and are none.
-const PROTOCOLS: [&str; 2] = ["TCP_UDP", "TCP_QUIC"];
+/// Protocols of load balancers, variables and orders of firewalls, which look like codes and are none.
+const OTHERS: [&str; 6] = ["TCP_UDP", "TCP_QUIC", "HOME_NET", "EXTERNAL_NET", "STRICT_ORDER", "DEFAULT_ACTION_ORDER"];
 
 fn sources(folder: &Path, out: &mut Vec<PathBuf>) {
     for path in std::fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path()) {
@@ -41,7 +41,7 @@ fn emitted() -> BTreeSet<String> {
             text.contains('_')
                 && text.chars().all(|letter| letter.is_ascii_uppercase() || letter == '_' || letter.is_ascii_digit())
         };
-        out.extend(text.split('"').filter(is_code).filter(|text| !PROTOCOLS.contains(text)).map(str::to_owned));
+        out.extend(text.split('"').filter(is_code).filter(|text| !OTHERS.contains(text)).map(str::to_owned));
     }
     out
 }

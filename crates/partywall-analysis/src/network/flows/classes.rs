@@ -81,6 +81,8 @@ impl Named {
         for table in network.transit_gateways.values().flat_map(|gateway| &gateway.tables) {
             table.routes.iter().for_each(|route| add(&route.destination, &mut ranges));
         }
+        let policies = network.firewall_endpoints.values().filter_map(|endpoint| endpoint.policy.as_ref().ok());
+        ranges.extend(policies.flat_map(|policy| policy.ranges()));
         ranges.extend(network.vpcs.values().flat_map(|vpc| &vpc.ranges));
         Self { pieces: pieces(&ranges), interfaces }
     }

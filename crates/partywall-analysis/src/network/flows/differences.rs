@@ -36,6 +36,7 @@ impl Differences {
         out.add(&old.egress_only_gateways, &new.egress_only_gateways, |thing| &thing.name, None);
         out.add(&old.nat_gateways, &new.nat_gateways, |thing| &thing.name, None);
         out.add(&old.endpoints, &new.endpoints, |thing| &thing.name, None);
+        out.add(&old.firewall_endpoints, &new.firewall_endpoints, |thing| &thing.name, None);
         out.add(&old.vpn_gateways, &new.vpn_gateways, |thing| &thing.name, None);
         let before = out.names.len();
         out.add(&old.groups, &new.groups, |thing| &thing.name, None);

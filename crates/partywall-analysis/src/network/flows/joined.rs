@@ -89,7 +89,11 @@ fn may_lead_anywhere(network: &Network, subnet: &Subnet) -> bool {
         Target::TransitGateway(name) => {
             network.find(&network.transit_gateways, name).map_or(true, |gateway| !is_whole(network, gateway))
         }
-        Target::Interface(_) | Target::ApplianceEndpoint(_) | Target::VpnGateway(_) | Target::Other(..) => true,
+        // The endpoint's subnet is one of its network's own.
+        Target::ApplianceEndpoint(name) => {
+            network.find(&network.firewall_endpoints, name).map_or(true, |endpoint| endpoint.subnet.is_err())
+        }
+        Target::Interface(_) | Target::VpnGateway(_) | Target::Other(..) => true,
     };
     table.more_routes.is_some()
         || table.routes.iter().any(|route| !route.is_blackhole && route.target.as_ref().map_or(true, may))

@@ -9,7 +9,7 @@ use super::filters::network_acls;
 use super::routes::Tables;
 use super::view::{View, no_range, views};
 use crate::network::address::range;
-use crate::network::model::{Fact, Missing, Network, NetworkAcl, PublicAccess, Subnet, Vpc};
+use crate::network::model::{Fact, Missing, Network, NetworkAcl, PublicAccess, Subnet, Vpc, Zone};
 
 pub(super) fn vpcs(inventory: &Inventory, network: &mut Network) {
     for view in views(inventory, "aws_vpc") {
@@ -109,10 +109,7 @@ pub(super) fn subnets(inventory: &Inventory, network: &mut Network, tables: &Tab
         let names: Vec<&Arc<str>> =
             [Some(&name.resource), vpc.as_ref().ok().map(|vpc| &vpc.name.resource)].into_iter().flatten().collect();
         let public_access = public_access(inventory, network, view, &names);
-        let zone = match view.text("availability_zone") {
-            Ok(zone) if !zone.is_empty() => Ok(zone),
-            _ => view.reference("availability_zone_id"),
-        };
+        let zone = zone(view);
         network.gives_public.insert(name.resource.clone(), view.boolean("map_public_ip_on_launch"));
         if view.boolean("assign_ipv6_address_on_creation") == Ok(true) {
             network.gives_v6.insert(name.resource.clone());
@@ -120,6 +117,16 @@ pub(super) fn subnets(inventory: &Inventory, network: &mut Network, tables: &Tab
         let subnet = Subnet { vpc, ranges, more_ranges, zone, acl, routes, public_access, name };
         network.subnets.insert(subnet.name.resource.clone(), Arc::new(subnet));
     }
+}
+
+fn zone(view: View<'_>) -> Fact<Zone> {
+    let (name, id) = (view.set("availability_zone"), view.set("availability_zone_id"));
+    if name.is_none() && id.is_none() {
+        let missing =
+            view.reference("availability_zone").err().or_else(|| view.reference("availability_zone_id").err());
+        return Err(missing.unwrap_or_else(|| format!("the zone of `{}` is not known", view.row.resource).into()));
+    }
+    Ok(Zone { name, id })
 }
 
 /// Network ACLs and which subnets they filter.

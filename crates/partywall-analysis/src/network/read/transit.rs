@@ -20,6 +20,7 @@ const NEEDED: [&str; 3] =
 struct Draft {
     name: Name,
     is_live: bool,
+    account: Fact<Arc<str>>,
     references_groups: Fact<bool>,
     doubt: Option<Missing>,
     joins_default: bool,
@@ -42,7 +43,7 @@ pub(super) fn transit_gateways(inventory: &Inventory, network: &mut Network) {
         if !draft.is_live && draft.joins_default {
             tables.push(default_table(inventory, &draft.name, &tables, &routes, &own));
         }
-        let unseen = NEEDED.iter().find_map(|table| network.unseen.get(table)).filter(|_| draft.is_live);
+        let unseen = NEEDED.iter().find_map(|table| network.unseen_of(table, &draft.account)).filter(|_| draft.is_live);
         let gateway = TransitGateway {
             attachments: attachments
                 .iter()
@@ -67,6 +68,7 @@ fn drafts(inventory: &Inventory, network: &mut Network) -> BTreeMap<ResourceKey,
         network.aliases.insert(name.short.clone(), name.resource.clone());
         let draft = Draft {
             is_live: view.is_live(),
+            account: view.text("account_id"),
             references_groups: view.text("security_group_referencing_support").map(|word| word.as_ref() == "enable"),
             doubt: view.doubt(),
             joins_default: view.text("default_route_table_association").is_ok_and(|word| word.as_ref() == "enable"),
@@ -79,6 +81,8 @@ fn drafts(inventory: &Inventory, network: &mut Network) -> BTreeMap<ResourceKey,
         let resource = network.resolve(&name).clone();
         drafts.entry(resource.clone()).or_insert_with(|| Draft {
             is_live: view.is_live(),
+            // Whose it is, its attachments do not tell.
+            account: Err("".into()),
             references_groups: Err(format!("`{name}` is not in this source").into()),
             doubt: None,
             joins_default: false,
@@ -105,6 +109,7 @@ fn attachments(inventory: &Inventory, network: &Network) -> Vec<(Fact<Arc<str>>,
             to: AttachedTo::Vpc { vpc: view.reference("vpc_id"), subnets: subnets.collect() },
             is_available: state(view),
             references_groups: enables("security_group_referencing_support"),
+            keeps_zone: enables("appliance_mode_support"),
             announces_v6: enables("ipv6_support"),
             name,
         };
@@ -118,6 +123,7 @@ fn attachments(inventory: &Inventory, network: &Network) -> Vec<(Fact<Arc<str>>,
                 to: AttachedTo::Gateway(other),
                 is_available: state(view),
                 references_groups: Ok(false),
+                keeps_zone: Ok(false),
                 announces_v6: Ok(true),
             };
             out.push((own, Arc::new(attachment)));

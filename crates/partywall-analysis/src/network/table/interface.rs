@@ -7,7 +7,7 @@ use partywall_model::{Cell, Row};
 
 use super::Found;
 use crate::network::address::is_public;
-use crate::network::model::{Fact, Interface, Subnet};
+use crate::network::model::{Fact, Interface, Subnet, Zone};
 
 /// The rows of `network_interface`.
 pub(super) fn rows(found: &Found<'_>) -> Vec<Row> {
@@ -31,7 +31,7 @@ fn row(found: &Found<'_>, interface: &Interface, class: i64) -> Option<Row> {
         Cell::Text(interface.kind.clone()),
         of_subnet(|subnet| subnet.vpc.as_ref().map(|vpc| vpc.name.resource.clone()).map_err(Clone::clone)),
         of_subnet(|subnet| Ok(subnet.name.resource.clone())),
-        of_subnet(|subnet| subnet.zone.clone()),
+        of_subnet(|subnet| subnet.zone.as_ref().map(Zone::shown).map_err(Clone::clone)),
         found.tier_cell(&interface.subnet),
         Cell::List(groups),
         Cell::List(addresses),

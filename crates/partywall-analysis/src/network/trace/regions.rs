@@ -40,6 +40,9 @@ pub(super) fn regions(network: &Network, interfaces: &[&Interface], like: IpNet)
         {
             if let Some(Ok(table)) = &gateway.routes {
                 ranges_of_table(table, &mut ranges);
+                for target in table.routes.iter().filter_map(|route| route.target.as_ref().ok()) {
+                    pending.extend(behind(network, target, &mut ranges));
+                }
             }
         }
     }
@@ -56,6 +59,11 @@ fn behind<'n>(network: &'n Network, target: &Target, ranges: &mut Vec<IpNet>) ->
             .map(|subnet| &**subnet)
             .into_iter()
             .collect(),
+        Target::ApplianceEndpoint(name) => {
+            let Ok(endpoint) = network.find(&network.firewall_endpoints, name) else { return Vec::new() };
+            ranges.extend(endpoint.policy.iter().flat_map(|policy| policy.ranges()));
+            endpoint.subnet.iter().map(|subnet| &**subnet).collect()
+        }
         Target::TransitGateway(name) => {
             let Ok(gateway) = network.find(&network.transit_gateways, name) else { return Vec::new() };
             for route in gateway.tables.iter().flat_map(|table| &table.routes) {

@@ -148,7 +148,7 @@ fn to_target<'n>(
         Err(missing) => Err(missing.clone()),
     };
     let is_near = match (zone(node), zone(target)) {
-        (Ok(left), Ok(right)) => Ok(left == right),
+        (Ok(left), Ok(right)) => left.is(&right),
         (Err(missing), _) | (_, Err(missing)) => Err(missing),
     };
     let reason =

@@ -284,6 +284,7 @@ impl<'n> Walk<'n> {
             Some(Choice::Route(route)) => match &route.target {
                 Ok(Target::Local) => return true,
                 Ok(Target::Interface(name)) => self.through_appliance_interface(name, None),
+                Ok(Target::ApplianceEndpoint(name)) => self.through_appliance_endpoint(name, None),
                 Ok(_) => {
                     let missing = "what the appliance behind it lets through is not modelled".into();
                     self.wonder("UNKNOWN_RESOURCE", &table.name, &missing);

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use super::{Exit, Place, Walk, shown};
+use super::{Exit, FORK_STEPS, Place, STEPS_MAX, Walk, shown};
 use crate::network::lookup::{TransitChoice, choose_attachment};
 use crate::network::model::{AttachedTo, Attachment, Fact, Missing, Name, Subnet, TransitGateway, Vpc};
 
@@ -154,29 +154,62 @@ impl<'n> Walk<'n> {
         found.map(|attachment| &**attachment)
     }
 
-    /// Enters a network in the attachment's subnet, of the zone it comes from when there is one.
+    /// Enters a network in one of the attachment's subnets.
     fn enter_from_transit(&mut self, vpc: &'n Arc<Vpc>, subnets: &'n [Fact<Arc<Subnet>>], attachment: &'n Attachment) {
         let known: Vec<&'n Arc<Subnet>> = subnets.iter().filter_map(|subnet| subnet.as_ref().ok()).collect();
-        let nearest =
-            known.iter().find(|subnet| self.zone.is_some() && subnet.zone.as_ref().ok() == self.zone.as_ref());
-        let entry = match (nearest, known.as_slice()) {
-            (Some(subnet), _) => *subnet,
-            (None, [only]) if subnets.len() == 1 => *only,
-            (None, [first, rest @ ..])
-                if subnets.len() == known.len() && rest.iter().all(|other| is_alike(first, other)) =>
-            {
-                *first
+        let are_all_known = subnets.len() == known.len();
+        match &attachment.keeps_zone {
+            Ok(true) if are_all_known => return self.enter_any_zone(vpc, &known, attachment),
+            Err(missing) if !are_alike(&known) => {
+                return self.wonder_unchanged("TGW_ROUTE_AZ_RESTRICTION", &attachment.name, missing);
             }
-            _ => {
+            _ => {}
+        }
+        let is_near = |subnet: &&&Arc<Subnet>| match (&subnet.zone, &self.zone) {
+            (Ok(zone), Some(own)) => zone.is(own) == Ok(true),
+            _ => false,
+        };
+        let nearest = known.iter().find(is_near);
+        let any = known.first().filter(|_| are_all_known && are_alike(&known));
+        match nearest.filter(|_| attachment.keeps_zone != Ok(true)).or(any) {
+            Some(entry) => self.enter_through(vpc, entry),
+            None => {
                 let missing = subnets.iter().find_map(|subnet| subnet.as_ref().err()).cloned();
                 let depends = || "which zone's subnet the packet enters through depends on where it comes from".into();
-                return self.wonder_unchanged(
-                    "TGW_ROUTE_AZ_RESTRICTION",
-                    &attachment.name,
-                    &missing.unwrap_or_else(depends),
-                );
+                self.wonder_unchanged("TGW_ROUTE_AZ_RESTRICTION", &attachment.name, &missing.unwrap_or_else(depends));
             }
+        }
+    }
+
+    /// Enters through a zone of the transit gateway's choice, through which the answer comes too.
+    /// <https://docs.aws.amazon.com/vpc/latest/tgw/transit-gateway-appliance-scenario.html>
+    fn enter_any_zone(&mut self, vpc: &'n Arc<Vpc>, subnets: &[&'n Arc<Subnet>], attachment: &'n Attachment) {
+        let known = self.entrances.iter().find(|(of, _)| **of == attachment.name);
+        if let Some((_, entry)) = known.filter(|_| self.is_reply) {
+            return self.enter_through(vpc, entry);
+        }
+        let Some((first, rest)) = subnets.split_first() else {
+            return self.stop_with("TGW_ATTACH_VPC_AZ_RESTRICTION", &attachment.name, || {
+                format!("`{}` has no subnet", attachment.name.short)
+            });
         };
+        for entry in rest {
+            self.steps += FORK_STEPS;
+            if self.steps > STEPS_MAX {
+                let missing = "too many ways may be taken".into();
+                return self.wonder_unchanged("TGW_ROUTE_AZ_RESTRICTION", &attachment.name, &missing);
+            }
+            let mut fork = Self { forks: Vec::new(), ..self.clone() };
+            fork.entrances.push((&attachment.name, entry));
+            fork.enter_through(vpc, entry);
+            self.forks.push(fork);
+        }
+        self.entrances.push((&attachment.name, first));
+        self.enter_through(vpc, first);
+    }
+
+    /// Enters through a subnet of an attachment.
+    fn enter_through(&mut self, vpc: &'n Arc<Vpc>, entry: &'n Arc<Subnet>) {
         let to = match self.destination.place {
             Place::Interface(to) => to.subnet.as_ref().ok(),
             Place::Nat(nat) => nat.subnet.as_ref().ok(),
@@ -198,6 +231,11 @@ impl<'n> Walk<'n> {
     }
 }
 
+/// Whether subnets treat packets alike.
+fn are_alike(subnets: &[&Arc<Subnet>]) -> bool {
+    subnets.split_first().is_some_and(|(first, rest)| rest.iter().all(|other| is_alike(first, other)))
+}
+
 /// Whether two subnets treat packets alike.
 fn is_alike(left: &Subnet, right: &Subnet) -> bool {
     let same = |left: Option<&Name>, right: Option<&Name>| left.is_some() && left == right;
@@ -212,8 +250,11 @@ fn entry<'n>(subnets: &'n [Fact<Arc<Subnet>>], of: &Subnet) -> Fact<Option<&'n A
         match subnet {
             Ok(subnet) if subnet.name == of.name => return Ok(Some(subnet)),
             Ok(subnet) => match (&subnet.zone, &of.zone) {
-                (Ok(left), Ok(right)) if left == right => return Ok(Some(subnet)),
-                (Ok(_), Ok(_)) => {}
+                (Ok(left), Ok(right)) => match left.is(right) {
+                    Ok(true) => return Ok(Some(subnet)),
+                    Ok(false) => {}
+                    Err(missing) => unknown = Some(missing),
+                },
                 (Err(missing), _) | (_, Err(missing)) => unknown = Some(missing.clone()),
             },
             Err(missing) => unknown = Some(missing.clone()),
