@@ -89,6 +89,24 @@ fn without_an_answer_packets_are_not_known_to_arrive() {
     }
 }
 
+/// In code a route names its firewall, by way of what that will show of its endpoints.
+#[test]
+fn code_leads_through_firewalls_too() {
+    let source = fixtures().join("network/firewall");
+    for (port, expected) in [(443, "allowed"), (22, "denied"), (8443, "unknown")] {
+        let folder = tempfile::tempdir().unwrap();
+        let case = serde_json::json!({
+            "id": "case", "from": "aws_network_interface.app", "to": "aws_network_interface.data",
+            "protocol": "tcp", "sourcePort": 40000, "destinationPort": port,
+        });
+        let cases = folder.path().join("cases.jsonl");
+        std::fs::write(&cases, case.to_string()).unwrap();
+        let answers = traced_of(cases.to_str().unwrap(), &source);
+        assert_eq!(answers["case"]["forward"], expected, "{port}: {:#}", answers["case"]);
+        assert_eq!(answers["case"]["reply"], expected, "{port}: {:#}", answers["case"]);
+    }
+}
+
 /// Whose subnets they are alone knows their routes and filters.
 #[test]
 fn without_the_owner_nothing_is_known_of_shared_subnets() {
