@@ -9,9 +9,21 @@ use miette::{IntoDiagnostic, WrapErr, miette};
 
 /// Runs cargo in the workspace.
 pub(crate) fn cargo(arguments: &[&str], environment: &[(&str, &OsStr)]) -> miette::Result<()> {
+    run(cargo_command().args(arguments).envs(environment.iter().copied()))
+}
+
+/// Cargo in the workspace, without what cargo says to this program about itself: build scripts of dependencies that
+/// look at it would run anew, and half of the dependencies be compiled anew, whenever a chore runs after another shell.
+fn cargo_command() -> Command {
     let mut command = Command::new(std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into()));
-    command.args(arguments).envs(environment.iter().copied()).current_dir(root());
-    run(&mut command)
+    let is_about_this = |name: &str| name.starts_with("CARGO_PKG_") || name.starts_with("CARGO_MANIFEST_");
+    for (name, _) in std::env::vars_os() {
+        if name.to_str().is_some_and(is_about_this) {
+            command.env_remove(name);
+        }
+    }
+    command.current_dir(root());
+    command
 }
 
 /// What the test binaries of a run report together.
@@ -26,8 +38,8 @@ pub(crate) struct Tally {
 
 /// Runs tests with cargo, shows their output as it comes and adds up their closing lines.
 pub(crate) fn cargo_tests(arguments: &[&str], environment: &[(&str, &OsStr)]) -> miette::Result<Tally> {
-    let mut command = Command::new(std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into()));
-    command.args(arguments).envs(environment.iter().copied()).current_dir(root()).stdout(Stdio::piped());
+    let mut command = cargo_command();
+    command.args(arguments).envs(environment.iter().copied()).stdout(Stdio::piped());
     let mut child = command.spawn().into_diagnostic().wrap_err("cargo cannot be started")?;
     let mut tally = Tally::default();
     if let Some(output) = child.stdout.take() {
