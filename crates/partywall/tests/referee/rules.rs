@@ -131,6 +131,9 @@ fn holds(rule: &str, case: &Case) -> Option<bool> {
     let is_federated = principal.contains(":federated-user/");
     Some(match rule {
         "root_user" => principal.ends_with(":root"),
+        "root_user_who_assumes_a_role" => {
+            principal.ends_with(":root") && case.action().eq_ignore_ascii_case("sts:AssumeRole")
+        }
         "federated_user_without_session_policy" => is_federated && !case.has("sessionPolicy"),
         "federated_user_and_user_of_the_same_account" => {
             is_federated && case.value["resourcePolicy"].to_string().contains(":user/")
