@@ -146,6 +146,22 @@ fn a_zone_that_survives_has_no_way_out_when_the_gateway_of_another_network_fell(
     }
 }
 
+/// Where packets go on their way out hangs on a variable: then nobody can tell what has to stand.
+#[test]
+fn a_way_out_that_is_not_known_may_fall() {
+    let text = std::fs::read_to_string(fixtures().join("availability/central-egress/main.tf")).unwrap();
+    let attachment = "aws_ec2_transit_gateway_vpc_attachment.egress.id";
+    assert!(text.contains(attachment));
+    let folder = tempfile::tempdir().unwrap();
+    let unknown = text.replace(attachment, "var.attachment") + "\nvariable \"attachment\" {}\n";
+    std::fs::write(folder.path().join("main.tf"), unknown).unwrap();
+    let run = partywall(folder.path(), &["drill", "--zone", "eu-central-1b", "-o", "json", "."]);
+    assert_eq!(run.code, 0, "{}", run.err);
+    let answer: Value = serde_json::from_str(&run.out).unwrap();
+    let outcome = &answer["workloads"][0]["outcomes"][0];
+    assert!(outcome["why"].to_string().contains("var.attachment"), "{outcome:#}");
+}
+
 #[test]
 fn targets_decide_the_exit_code() {
     for (estate, code) in [("webshop-weak", 1), ("webshop-strong", 0)] {

@@ -221,7 +221,11 @@ fn in_parallel<I: Sync, O: Send>(items: &[I], work: impl Fn(&I, &mut Shared) -> 
     }
     std::thread::scope(|scope| {
         let running: Vec<_> = (0..threads).map(|_| scope.spawn(run)).collect();
-        running.into_iter().filter_map(|thread| thread.join().ok()).flatten().collect()
+        // A thread that fell must not take its pairs with it unsaid.
+        let join = |thread: std::thread::ScopedJoinHandle<'_, _>| {
+            thread.join().unwrap_or_else(|payload| std::panic::resume_unwind(payload))
+        };
+        running.into_iter().flat_map(join).collect()
     })
 }
 

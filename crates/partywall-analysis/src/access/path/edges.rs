@@ -1,5 +1,6 @@
 //! Finds the hops of an estate.
 
+use std::panic::resume_unwind;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
 use aws_policy::ContextValues;
@@ -61,7 +62,11 @@ fn hops(
     let threads = std::thread::available_parallelism().map_or(1, std::num::NonZero::get);
     let mut found: Vec<(usize, Vec<Edge>)> = std::thread::scope(|scope| {
         let running: Vec<_> = (0..threads).map(|_| scope.spawn(work)).collect();
-        running.into_iter().filter_map(|thread| thread.join().ok()).flatten().collect()
+        // A thread that fell must not take its principals' hops with it unsaid.
+        let join = |thread: std::thread::ScopedJoinHandle<'_, _>| {
+            thread.join().unwrap_or_else(|payload| resume_unwind(payload))
+        };
+        running.into_iter().flat_map(join).collect()
     });
     found.sort_unstable_by_key(|(at, _)| *at);
     found

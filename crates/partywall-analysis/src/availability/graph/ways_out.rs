@@ -16,9 +16,15 @@ use crate::network::headers::{Block, Headers, Span, TCP};
 use crate::network::model::{Interface, Network};
 use crate::network::{Hop, Spot, read, trace};
 
+/// What a gateway is to the one in need.
+const WAY_OUT: &str = "way out";
+
+/// Where packets leave for the internet.
+const LAST_HOPS: [&str; 2] = ["internet_gateway", "egress_only_internet_gateway"];
+
 /// What packets pass that can fall, or has parts that can: by the kind of the hop, and what it is to the one in need.
 const HOPS: [(&str, &str); 5] = [
-    ("nat_gateway", "way out"),
+    ("nat_gateway", WAY_OUT),
     ("interface", "way out through an appliance"),
     ("appliance_endpoint", "way out through an inspection"),
     ("transit_gateway", "way out through a transit gateway"),
@@ -54,9 +60,11 @@ pub(super) fn add(site: &mut Site<'_>, settings: &Settings) {
                 let users = users(site, whole, subnet);
                 let of_vpc = endpoints.get(subnet).cloned().unwrap_or_default();
                 for user in users {
-                    for (label, passed) in out.get(subnet).into_iter().flatten().filter(|(_, passed)| **passed != whole)
-                    {
-                        site.need(user, &(*label).into(), *passed, &soft);
+                    for passed in out.get(subnet).into_iter().flatten() {
+                        let number = passed.number.unwrap_or_else(|| site.outside(user, &passed.name));
+                        if number != whole {
+                            site.need(user, &passed.label, number, &soft);
+                        }
                     }
                     for endpoint in &of_vpc {
                         let all = NeedRule { any: false, soft: true, ..hard.clone() };
@@ -75,9 +83,18 @@ fn users(site: &Site<'_>, whole: NodeNumber, subnet: &str) -> Vec<NodeNumber> {
     parts.iter().filter(|(of, _)| *of == zone).map(|(_, part)| *part).collect()
 }
 
+/// Something on the way out.
+struct Passed {
+    label: Arc<str>,
+    /// Its name, or what is not known of the way.
+    name: Arc<str>,
+    /// None when it is not in sight.
+    number: Option<NodeNumber>,
+}
+
 /// What packets from each subnet pass on their way to the internet, when it is something that may fall. One interface
 /// of a subnet speaks for all: its routes are the subnet's, and filters do not end the way of a packet.
-fn ways(site: &Site<'_>) -> HashMap<Arc<str>, BTreeMap<&'static str, NodeNumber>> {
+fn ways(site: &Site<'_>) -> HashMap<Arc<str>, Vec<Passed>> {
     let network = read(site.inventory);
     let mut first: BTreeMap<&Arc<str>, &Interface> = BTreeMap::new();
     for interface in network.interfaces.values() {
@@ -91,16 +108,31 @@ fn ways(site: &Site<'_>) -> HashMap<Arc<str>, BTreeMap<&'static str, NodeNumber>
     ways.collect()
 }
 
-fn way(site: &Site<'_>, network: &Network, from: &Interface) -> BTreeMap<&'static str, NodeNumber> {
+fn way(site: &Site<'_>, network: &Network, from: &Interface) -> Vec<Passed> {
     let https: Headers = Block { destination: Span::one(HTTPS), ..Block::of_protocol(TCP) }.into();
-    let flows = trace(network, Spot::Interface(from), Spot::Internet, &https, true).unwrap_or_default();
+    let not_known = |what: Arc<str>| Passed { label: WAY_OUT.into(), name: what, number: None };
+    let flows = match trace(network, Spot::Interface(from), Spot::Internet, &https, true) {
+        Ok(flows) => flows,
+        Err(missing) => return vec![not_known(missing.to_string().into())],
+    };
     // The widest range of the internet comes first: single addresses may have ways of their own.
-    let Some(flow) = flows.first() else { return BTreeMap::new() };
-    let passed = flow.forward.path.iter().skip(1).filter_map(|hop| {
-        let (_, label) = HOPS.iter().find(|(kind, _)| *kind == hop.kind)?;
-        Some((*label, number(site, network, hop)?))
-    });
-    passed.collect()
+    let Some(flow) = flows.first() else { return Vec::new() };
+    let mut met: BTreeMap<&str, usize> = BTreeMap::new();
+    let mut passed = Vec::new();
+    for hop in flow.forward.path.iter().skip(1) {
+        let Some((_, label)) = HOPS.iter().find(|(kind, _)| *kind == hop.kind) else { continue };
+        let times = met.entry(label).or_default();
+        *times += 1;
+        // Each has to stand, also the second of a kind: what has one label stands in for each other.
+        let label = if *times > 1 { format!("{label} ({times})").into() } else { Arc::from(*label) };
+        passed.push(Passed { label, name: hop.resource.clone(), number: number(site, network, hop) });
+    }
+    let arrives = flow.forward.path.last().is_some_and(|hop| LAST_HOPS.contains(&hop.kind));
+    if !arrives && !flow.forward.possible.is_empty() {
+        let what = flow.forward.unknowns.first().map(|reason| reason.message.as_str());
+        passed.push(not_known(what.unwrap_or("where packets to the internet leave").into()));
+    }
+    passed
 }
 
 /// The node of what is passed: of an interface, of what it belongs to.
