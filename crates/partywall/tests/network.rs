@@ -30,13 +30,43 @@ fn traced_of(cases: &str, account: &Path) -> BTreeMap<String, Value> {
     lines(&run.out).into_iter().map(|answer| (answer["id"].as_str().unwrap().to_owned(), answer)).collect()
 }
 
+/// The accounts and their cases: one of everything, three that share subnets and a transit gateway, one about which of
+/// several rules decides, and two whose gateways are shut.
+const ACCOUNTS: [(&str, &str); 5] = [
+    ("network/cases.jsonl", "network/account"),
+    ("network/shared-cases.jsonl", "network/shared"),
+    ("network/precedence-cases.jsonl", "network/precedence"),
+    ("network/shut-ingress-cases.jsonl", "network/shut-ingress"),
+    ("network/shut-both-cases.jsonl", "network/shut-both"),
+];
+
 #[test]
 fn packets_get_where_the_documentation_says() {
-    // The second source is three accounts that share subnets and a transit gateway.
-    for (cases, source) in
-        [("network/cases.jsonl", "network/account"), ("network/shared-cases.jsonl", "network/shared")]
-    {
+    for (cases, source) in ACCOUNTS {
         holds(cases, &fixtures().join(source));
+    }
+}
+
+/// The page about the network says which case holds what.
+#[test]
+fn each_thing_that_is_followed_has_a_case() {
+    let ids: BTreeSet<String> = ACCOUNTS
+        .iter()
+        .flat_map(|(cases, _)| lines(&std::fs::read_to_string(fixtures().join(cases)).unwrap()))
+        .inspect(|case| assert!(case["page"].as_str().unwrap().starts_with("https://docs.aws.amazon.com/"), "{case}"))
+        .map(|case| case["id"].as_str().unwrap().to_owned())
+        .collect();
+    let page = std::fs::read_to_string(fixtures().join("../docs/network.md")).unwrap();
+    let (_, table) = page.split_once("| what | cases |").unwrap();
+    let rows: Vec<&str> = table.lines().skip(2).take_while(|line| line.starts_with('|')).collect();
+    assert_eq!(rows.len(), 22);
+    for row in rows {
+        let cases = row.rsplit('|').nth(1).unwrap();
+        let named: Vec<&str> = cases.split('`').skip(1).step_by(2).filter(|name| !name.starts_with("shut-")).collect();
+        assert!(!named.is_empty(), "{row}");
+        for name in named {
+            assert!(ids.contains(name), "no case is named `{name}`: {row}");
+        }
     }
 }
 
