@@ -176,15 +176,17 @@ fn without_appliance_mode_answers_of_another_zone_come_to_another_firewall() {
 }
 
 #[test]
-fn both_languages_of_the_web_shop_give_the_same_flows() {
+fn every_form_of_the_web_shop_gives_the_same_flows() {
     let matrix = |target: &str| {
         let run = partywall(&fixtures(), &["network", "matrix", "--by", "tag:Name", "-o", "json", target]);
         assert_eq!(run.code, 0, "{}", run.err);
         serde_json::from_str::<Value>(&run.out).unwrap()
     };
-    let (terraform, template) = (matrix("webshop"), matrix("webshop/cloudformation"));
+    let (terraform, template, account) =
+        (matrix("webshop"), matrix("webshop/cloudformation"), matrix("network/webshop"));
     assert!(terraform.as_array().unwrap().len() > 3, "{terraform:#}");
     assert_eq!(terraform, template);
+    assert_eq!(terraform, account);
 }
 
 /// Pairs of owners and whether packets surely pass, of a matrix by interface. An interface that no source shows is called

@@ -116,7 +116,11 @@ impl<'n> Walk<'n> {
 
 /// Kinds of interfaces that open no connections.
 pub(super) fn silent_kind(kind: &str) -> Option<&'static str> {
-    matches!(kind, "vpc_endpoint" | "interface_endpoint").then_some("an interface endpoint opens no connections")
+    match kind {
+        "vpc_endpoint" | "interface_endpoint" => Some("an interface endpoint opens no connections"),
+        "nat_gateway" | "natGateway" => Some("a NAT gateway opens no connections of its own"),
+        _ => None,
+    }
 }
 
 /// Kinds of interfaces that take no connections.
