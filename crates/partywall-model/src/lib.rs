@@ -7,6 +7,7 @@
 //! This crate is pure: no clock, no network, no files.
 
 mod access;
+mod alert;
 mod assessment;
 mod call;
 mod drift;
@@ -26,6 +27,7 @@ pub use access::{
     AccessAction, AccessCertainty, AccessHop, AccessPath, AccessReport, Audience, ConflictSide, DutyConflict, Exposure,
     UnusedAccess,
 };
+pub use alert::{Alert, AlertLevel, AlertRule, Entity, EntityKind};
 pub use assessment::{Assessment, CheckSummary};
 pub use call::{CALLS, Call, CallScope, ForEach, call};
 pub use drift::{CellChange, Change, Drift, ResponsibilityChange, RowChange, VerdictChange};
