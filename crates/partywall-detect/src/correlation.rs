@@ -138,9 +138,11 @@ impl Correlations {
     /// The rules whose single hits are no alerts, because they only serve correlations.
     pub fn silent(&self) -> BTreeSet<RuleNumber> {
         let generates = |rule: &RuleNumber| {
-            self.of_rule.get(rule).into_iter().flatten().any(|(place, _)| {
-                self.definitions.get(*place).is_some_and(|definition| definition.generates)
-            })
+            self.of_rule
+                .get(rule)
+                .into_iter()
+                .flatten()
+                .any(|(place, _)| self.definitions.get(*place).is_some_and(|definition| definition.generates))
         };
         self.of_rule.keys().filter(|rule| !generates(rule)).copied().collect()
     }
@@ -200,12 +202,8 @@ impl Correlations {
     fn add(&mut self, place: usize, member: usize, part: &Part<'_>, fired: &mut Vec<Fired>) {
         let Some(definition) = self.definitions.get(place) else { return };
         let key = definition.group_of(member, part.body);
-        let entry = Entry {
-            time_ms: part.time_ms,
-            event: part.event.clone(),
-            member,
-            value: definition.value_of(part.body),
-        };
+        let entry =
+            Entry { time_ms: part.time_ms, event: part.event.clone(), member, value: definition.value_of(part.body) };
         let group = self.groups.entry((place, key.clone())).or_default();
         if !group.insert(entry) {
             return;
@@ -215,8 +213,7 @@ impl Correlations {
             return;
         }
         let times = group.times_between(part.time_ms, part.time_ms.saturating_add(definition.timespan_ms));
-        let news: Vec<Fired> =
-            times.into_iter().filter_map(|time| group.fire(place, definition, &key, time)).collect();
+        let news: Vec<Fired> = times.into_iter().filter_map(|time| group.fire(place, definition, &key, time)).collect();
         self.hand_on(news, fired);
     }
 
@@ -226,7 +223,8 @@ impl Correlations {
             for (place, member) in self.of_correlation.get(&new.correlation).cloned().unwrap_or_default() {
                 let fields = new.group.iter().filter_map(|(name, value)| Some((name.clone(), value.clone()?.into())));
                 let body = Value::Object(fields.collect());
-                let event = format!("{}@{}", self.definitions.get(new.correlation).map_or("", |of| &of.card.id), new.time_ms);
+                let event =
+                    format!("{}@{}", self.definitions.get(new.correlation).map_or("", |of| &of.card.id), new.time_ms);
                 let part = Part { time_ms: new.time_ms, event: event.into(), body: &body };
                 self.add(place, member, &part, fired);
             }
@@ -279,7 +277,8 @@ impl Correlations {
         self.groups.retain(|_, group| group.forget(cut_ms));
         self.hits = self.groups.values().map(Group::len).sum();
         let (most, seconds) = (self.settings.hits_max, self.newest_ms.saturating_sub(cut_ms) / 1000);
-        let cause = format!("there were more than {most} hits at once, and correlations forgot those of {seconds} s ago");
+        let cause =
+            format!("there were more than {most} hits at once, and correlations forgot those of {seconds} s ago");
         let cure = "narrow the rules that match most, or allow more memory";
         self.gaps.push(Gap::in_file(GapKind::NotEvaluated, "", 0, cause, cure));
     }

@@ -1,13 +1,14 @@
 //! Objects of logs, divided into events.
 
-mod json;
 mod flow_log;
+mod json;
 mod records;
 mod unpack;
 
 use std::io::Read;
 
 use partywall_model::{Gap, GapKind};
+use serde::de::IgnoredAny;
 use serde_json::Value;
 
 use crate::event::{Event, Source};
@@ -85,12 +86,14 @@ struct Reading<'r> {
 
 impl Reading<'_> {
     fn json(&mut self, offset: u64, text: &[u8], sink: &mut dyn Sink) {
-        if !sink.wants(text) {
-            self.tally.records += 1;
-            return;
-        }
-        match serde_json::from_slice::<Value>(text) {
-            Ok(body) => self.bodies(offset, body, sink),
+        // What no rule can match is looked at all the same: that it cannot be read has to be said.
+        let body = match sink.wants(text) {
+            true => serde_json::from_slice::<Value>(text).map(Some),
+            false => serde_json::from_slice::<IgnoredAny>(text).map(|_| None),
+        };
+        match body {
+            Ok(Some(body)) => self.bodies(offset, body, sink),
+            Ok(None) => self.tally.records += 1,
             Err(error) => {
                 self.tally.records += 1;
                 self.gap(offset, &format!("a record is no JSON: {error}"), "fetch the object again");
@@ -103,7 +106,11 @@ impl Reading<'_> {
             Ok(event) => self.event(event, sink),
             Err(cause) => {
                 self.tally.records += 1;
-                self.gap(offset, &cause, "name objects of CloudTrail, flow logs, resolver logs, GuardDuty or OCSF only");
+                self.gap(
+                    offset,
+                    &cause,
+                    "name objects of CloudTrail, flow logs, resolver logs, GuardDuty or OCSF only",
+                );
             }
         }
     }

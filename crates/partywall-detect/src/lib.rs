@@ -6,9 +6,13 @@
 //!
 //! This crate reads no clock: time is what events say.
 
+pub mod alert;
 pub mod correlation;
+pub mod detector;
 pub mod event;
 pub mod intake;
+pub mod journal;
 pub mod rules;
 
+pub use detector::{Detector, News};
 pub use event::{Event, Source};

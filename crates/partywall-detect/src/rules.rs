@@ -214,3 +214,16 @@ impl Rules {
 fn marker(source: Source) -> Option<String> {
     intake::JSON_SOURCES.contains(&source).then(|| intake::marker(source).to_owned())
 }
+
+include!(concat!(env!("OUT_DIR"), "/shipped.rs"));
+
+impl Library {
+    /// The rules that come with partywall, from the folder `rules/`.
+    pub fn shipped() -> Self {
+        let mut library = Self::default();
+        for (file, text) in SHIPPED {
+            library.add(file, text);
+        }
+        library
+    }
+}

@@ -13,6 +13,7 @@ pub mod scan;
 pub mod snapshot;
 mod sources;
 mod target;
+pub mod watch;
 
 use clap::{Parser, Subcommand};
 
@@ -61,6 +62,8 @@ pub enum Command {
     Network(network::Arguments),
     /// Store the inventory as Parquet files, to scan, query or compare later
     Snapshot(snapshot::Arguments),
+    /// Put logs to rules: what is going wrong now
+    Watch(watch::Arguments),
 }
 
 impl Command {
@@ -81,6 +84,7 @@ impl Command {
             Self::Drill(arguments) => drill::run(arguments),
             Self::Network(arguments) => network::run(arguments),
             Self::Snapshot(arguments) => snapshot::run(arguments),
+            Self::Watch(arguments) => watch::run(arguments),
         }
     }
 }

@@ -69,7 +69,10 @@ pub(super) fn compile(library: &Library, rules: &Rules) -> (Vec<Definition>, Vec
         }
     }
     gaps.extend(waiting.into_iter().map(|rule| {
-        refused(rule, &format!("not all of `{}` are rules, or they refer to each other in a circle", rule.rules.join("`, `")))
+        refused(
+            rule,
+            &format!("not all of `{}` are rules, or they refer to each other in a circle", rule.rules.join("`, `")),
+        )
     }));
     (out, gaps)
 }

@@ -28,7 +28,16 @@ const DEFAULT: [&str; 14] = [
 
 /// Fields that are numbers; every other one is text.
 const NUMBERS: [&str; 11] = [
-    "version", "srcport", "dstport", "protocol", "packets", "bytes", "start", "end", "tcp_flags", "traffic_path",
+    "version",
+    "srcport",
+    "dstport",
+    "protocol",
+    "packets",
+    "bytes",
+    "start",
+    "end",
+    "tcp_flags",
+    "traffic_path",
     "ecs_container_instance_count",
 ];
 

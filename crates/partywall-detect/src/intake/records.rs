@@ -51,7 +51,12 @@ enum Form {
 
 /// What stands at the position.
 enum Found {
-    Record { start: usize, end: usize, next: usize, is_json: bool },
+    Record {
+        start: usize,
+        end: usize,
+        next: usize,
+        is_json: bool,
+    },
     /// The record's end is not in the buffer.
     More,
     Nothing,

@@ -130,7 +130,8 @@ fn word(value: &SigmaValue, is_whole: bool) -> Option<Words> {
     let longest = runs.max_by_key(|run| run.len()).filter(|run| run.len() >= LETTERS_MIN)?;
     let is_number = longest.chars().all(|character| !character.is_ascii_alphabetic());
     // A number can be written in several ways.
-    (!is_number && !BARE.contains(&longest.to_ascii_lowercase().as_str())).then(|| Words::from([longest.to_ascii_lowercase()]))
+    (!is_number && !BARE.contains(&longest.to_ascii_lowercase().as_str()))
+        .then(|| Words::from([longest.to_ascii_lowercase()]))
 }
 
 fn is_written_as_it_is(character: char) -> bool {
