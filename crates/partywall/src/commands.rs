@@ -6,6 +6,7 @@ pub mod collect;
 pub mod diff;
 pub mod drill;
 pub mod network;
+pub mod oscal;
 pub mod permissions;
 pub mod query;
 pub mod responsibility;
@@ -59,6 +60,8 @@ pub enum Command {
     Drill(Box<drill::Arguments>),
     /// Say who can reach whom: packets there, and their answers back
     Network(network::Arguments),
+    /// Exchange who does what with providers and auditors, in NIST's OSCAL, and check what is inherited
+    Oscal(oscal::Arguments),
     /// Store the inventory as Parquet files, to scan, query or compare later
     Snapshot(snapshot::Arguments),
 }
@@ -80,6 +83,7 @@ impl Command {
             Self::Diff(arguments) => diff::run(arguments),
             Self::Drill(arguments) => drill::run(arguments),
             Self::Network(arguments) => network::run(arguments),
+            Self::Oscal(arguments) => oscal::run(arguments),
             Self::Snapshot(arguments) => snapshot::run(arguments),
         }
     }
