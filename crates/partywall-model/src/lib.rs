@@ -8,6 +8,7 @@
 
 mod access;
 mod assessment;
+mod assurance;
 mod call;
 mod drift;
 mod drill;
@@ -27,6 +28,10 @@ pub use access::{
     UnusedAccess,
 };
 pub use assessment::{Assessment, CheckSummary};
+pub use assurance::{
+    AssuranceCell, AssuranceComplement, AssuranceDocument, AssurancePlace, AssuranceReport, AssuranceState,
+    Attestation, AttestedDocument, AttestedScope, Complement, Day, Exclusion,
+};
 pub use call::{CALLS, Call, CallScope, ForEach, call};
 pub use drift::{CellChange, Change, Drift, ResponsibilityChange, RowChange, VerdictChange};
 pub use drill::{

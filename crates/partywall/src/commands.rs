@@ -1,6 +1,7 @@
 //! The commands.
 
 pub mod access;
+pub mod assurance;
 pub mod checks;
 pub mod collect;
 pub mod diff;
@@ -46,6 +47,8 @@ pub enum Command {
     Responsibility(responsibility::Arguments),
     /// Ask who can do what: exact answers over policies of every kind
     Access(access::Arguments),
+    /// Show what third parties' reports on the provider cover, by service and programme
+    Assurance(assurance::Arguments),
     /// List, show, test and start checks
     Checks(checks::Arguments),
     /// Ask the inventory in SQL
@@ -76,6 +79,7 @@ impl Command {
             Self::Scan(arguments) => scan::run(arguments),
             Self::Responsibility(arguments) => responsibility::run(arguments),
             Self::Access(arguments) => access::run(arguments),
+            Self::Assurance(arguments) => assurance::run(arguments),
             Self::Checks(arguments) => checks::run(arguments),
             Self::Query(arguments) => query::run(arguments),
             Self::Collect(arguments) => collect::run(arguments),
