@@ -13,7 +13,8 @@ use std::sync::Arc;
 
 use partywall_model::{
     AssuranceCell, AssuranceComplement, AssuranceDocument, AssurancePlace, AssuranceReport, AssuranceState,
-    Attestation, Cell, Day, DutyStatus, Inventory, Party, ResourceKey, Responsibility, Row, Sensitivity, Table,
+    Attestation, AttestedScope, Cell, Day, DutyStatus, Inventory, Party, ResourceKey, Responsibility, Row, Sensitivity,
+    Table,
 };
 
 use coverage::{Answer, Coverage};
@@ -108,6 +109,13 @@ fn document(coverage: &Coverage<'_>, facts: &Facts, attestation: &Attestation) -
         report: attestation.report.clone(),
         state,
         why,
+        from: standing.days.map(|(from, _)| from.to_string()),
+        controls: match &attestation.controls {
+            AttestedScope::Named(names) => {
+                AttestedScope::Named(names.iter().map(|name| name.trim().to_lowercase()).collect())
+            }
+            other => other.clone(),
+        },
         complements: attestation
             .complements
             .iter()

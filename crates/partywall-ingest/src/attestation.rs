@@ -79,6 +79,14 @@ pub fn read(target: &Path) -> Attestations {
     read
 }
 
+/// The SHA-256 digest of a document, in hexadecimal, as a description holds it.
+///
+/// # Errors
+/// When the document cannot be read.
+pub fn digest_of(path: &Path) -> std::io::Result<String> {
+    document::digest(&mut std::fs::File::open(path)?)
+}
+
 impl Attestations {
     fn lose(&mut self, file: &str, line: u32, cause: String) {
         let cure = "docs/assurance.md says what a description of a report holds";

@@ -33,6 +33,8 @@ pub struct Attestation {
     pub services: AttestedScope,
     /// The regions that it is about.
     pub regions: AttestedScope,
+    /// The controls of NIST SP 800-53 Rev. 5 that the auditor looked at: `pe-3`.
+    pub controls: AttestedScope,
     /// What it leaves out.
     pub exclusions: Vec<Exclusion>,
     /// What it expects of customers.
@@ -44,7 +46,8 @@ pub struct Attestation {
 }
 
 /// What a report is about.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "snake_case")]
 pub enum AttestedScope {
     /// Everything.
     All,
@@ -193,6 +196,10 @@ pub struct AssuranceDocument {
     pub state: AssuranceState,
     /// Why, in a few words.
     pub why: String,
+    /// The first day on which it holds, `YYYY-MM-DD`; None when it is not known.
+    pub from: Option<String>,
+    /// The controls of NIST SP 800-53 Rev. 5 that the auditor looked at, in lowercase.
+    pub controls: AttestedScope,
     /// What it expects of customers.
     pub complements: Vec<AssuranceComplement>,
 }

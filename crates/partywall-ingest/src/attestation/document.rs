@@ -65,7 +65,7 @@ fn examine(folder: &Path, document: &Document) -> Result<String, String> {
     Ok(title(&tail).or_else(|| title(&head)).unwrap_or_default())
 }
 
-fn digest(file: &mut std::fs::File) -> std::io::Result<String> {
+pub(super) fn digest(file: &mut std::fs::File) -> std::io::Result<String> {
     let mut digest = Sha256::new();
     let mut buffer = vec![0; 64 * 1024];
     let mut left = BYTES_MAX;

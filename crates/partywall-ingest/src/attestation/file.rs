@@ -18,6 +18,7 @@ pub(super) struct Description {
     bridge: Option<Bridge>,
     services: Option<Scope>,
     regions: Option<Scope>,
+    controls: Option<Scope>,
     #[serde(default, rename = "exclusion")]
     exclusions: Vec<Left>,
     #[serde(default, rename = "complementary")]
@@ -118,7 +119,7 @@ impl Description {
                 return Some(format!("`{name}` is no day"));
             }
         }
-        let scopes = [("services", &self.services), ("regions", &self.regions)];
+        let scopes = [("services", &self.services), ("regions", &self.regions), ("controls", &self.controls)];
         scopes.iter().find_map(|(name, scope)| match scope {
             Some(Scope::Word(word)) if word != "all" => Some(format!("`{name}` is `{word}`; write \"all\" or a list")),
             _ => None,
@@ -142,6 +143,7 @@ impl Description {
             bridge: self.bridge.and_then(|days| Some((day(&days.from)?, day(&days.until)?))),
             services: scope(self.services),
             regions: scope(self.regions),
+            controls: scope(self.controls),
             exclusions: exclusions
                 .map(|left| Exclusion { service: left.service, region: left.region, text: left.text })
                 .collect(),

@@ -41,6 +41,8 @@ pub struct Provided {
 pub struct Responsibility {
     /// Its uuid.
     pub uuid: String,
+    /// What has to be done.
+    pub description: String,
     /// The provided entry that it comes with; '' when it stands alone.
     pub provided: String,
     /// Where.
@@ -97,6 +99,7 @@ fn implementation(view: &View<'_>, control: &str, statement: &str, of_control: &
             .iter()
             .map(|view| Responsibility {
                 uuid: view.uuid("uuid"),
+                description: view.text("description"),
                 provided: view.optional_uuid("provided-uuid"),
                 place: view.place(),
             })
