@@ -11,6 +11,9 @@ const LISTS: [&str; 2] = ["actions", "managed_policies"];
 /// Documents of `facts/access/`.
 const DOCUMENTS: [&str; 2] = ["duties", "resource_policies"];
 
+/// Documents of `facts/assurance/`.
+const ASSURANCE: [&str; 2] = ["programmes", "services"];
+
 fn main() -> Result<(), Failure> {
     let facts = PathBuf::from(std::env::var("CARGO_MANIFEST_DIR")?).join("../../facts");
     let out = PathBuf::from(std::env::var("OUT_DIR")?);
@@ -23,6 +26,10 @@ fn main() -> Result<(), Failure> {
     }
     for name in DOCUMENTS {
         let document = serde_json::to_string(&table(&facts.join("access").join(name).with_extension("toml"))?)?;
+        std::fs::write(out.join(name).with_extension("json"), document)?;
+    }
+    for name in ASSURANCE {
+        let document = serde_json::to_string(&table(&facts.join("assurance").join(name).with_extension("toml"))?)?;
         std::fs::write(out.join(name).with_extension("json"), document)?;
     }
     for list in LISTS {

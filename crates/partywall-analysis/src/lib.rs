@@ -3,6 +3,7 @@
 //! Every analysis is pure: it takes the inventory and facts that are data, and has no clock, network or files.
 
 pub mod access;
+pub mod assurance;
 pub mod availability;
 pub mod correspondence;
 pub mod drift;
@@ -53,6 +54,7 @@ pub fn add_derived_tables(
     inventory: &mut Inventory,
     derived: &mut Derived,
     duties: &access::facts::Duties,
+    evidence: &assurance::Evidence,
     wanted: &BTreeSet<&str>,
 ) -> Result<Vec<Gap>, AnalysisError> {
     if wanted.contains("responsibility") {
@@ -70,6 +72,9 @@ pub fn add_derived_tables(
     }
     if wanted.iter().any(|name| name.starts_with("availability_")) {
         availability::add_tables(inventory)?;
+    }
+    if wanted.iter().any(|name| name.starts_with("assurance_")) {
+        assurance::add_tables(inventory, &derived.responsibilities, &derived.sensitivities, evidence)?;
     }
     if wanted.iter().any(|name| name.starts_with("access_")) {
         let estate = access::Estate::of(inventory);

@@ -26,6 +26,8 @@ pub struct Case {
     pub code: String,
     /// Line of the code's first line in the page, counted from 1.
     pub line: u32,
+    /// Further files that lie beside, by path: blocks `toml PATH` after the code.
+    pub files: BTreeMap<String, String>,
     /// Verdicts that differ from the section's, by resource.
     pub exceptions: BTreeMap<String, Verdict>,
 }
@@ -110,8 +112,11 @@ impl Page {
                         language,
                         code: code.join("\n") + "\n",
                         line,
+                        files: BTreeMap::new(),
                         exceptions: BTreeMap::new(),
                     });
+                } else if let (Some(path), Some(case)) = (fence.strip_prefix("toml "), page.cases.last_mut()) {
+                    case.files.insert(path.trim().to_owned(), code.join("\n") + "\n");
                 }
                 continue;
             }

@@ -3,6 +3,7 @@
 //! A decoder for each language translates syntax into [`partywall_model::Resource`]s and applies no
 //! default; normalisation gives them meaning, once, for every language.
 
+pub mod attestation;
 pub mod cloudformation;
 pub mod discover;
 pub mod live;

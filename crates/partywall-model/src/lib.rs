@@ -9,6 +9,7 @@
 mod access;
 mod alert;
 mod assessment;
+mod assurance;
 mod call;
 mod drift;
 mod drill;
@@ -29,6 +30,10 @@ pub use access::{
 };
 pub use alert::{Alert, AlertLevel, AlertRule, Entity, EntityKind};
 pub use assessment::{Assessment, CheckSummary};
+pub use assurance::{
+    AssuranceCell, AssuranceComplement, AssuranceDocument, AssurancePlace, AssuranceReport, AssuranceState,
+    Attestation, AttestedDocument, AttestedScope, Complement, Day, Exclusion,
+};
 pub use call::{CALLS, Call, CallScope, ForEach, call};
 pub use drift::{CellChange, Change, Drift, ResponsibilityChange, RowChange, VerdictChange};
 pub use drill::{

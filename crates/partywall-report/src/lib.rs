@@ -11,7 +11,8 @@ mod wall;
 use std::io::Write;
 
 use partywall_model::{
-    AccessPath, Assessment, Drift, DrillMap, DrillReport, Duty, DutyConflict, Exposure, NetworkPicture, UnusedAccess,
+    AccessPath, Assessment, AssuranceReport, Drift, DrillMap, DrillReport, Duty, DutyConflict, Exposure, Gap,
+    NetworkPicture, UnusedAccess,
 };
 use thiserror::Error;
 
@@ -140,6 +141,11 @@ pub fn drill(report: &DrillReport, style: &Style) -> String {
 /// Renders what still stands when places fall, as one self-contained page.
 pub fn drill_html(report: &DrillReport, maps: &[DrillMap]) -> String {
     html::drill::render(report, maps)
+}
+
+/// Renders what reports on the provider cover, for people.
+pub fn assurance(report: &AssuranceReport, gaps: &[Gap]) -> String {
+    terminal::assurance::render(report, gaps)
 }
 
 /// Draws one scenario as SVG.

@@ -1,6 +1,7 @@
 //! For people, in a terminal: the wall, then what is wrong with it, duty by duty.
 
 pub(crate) mod access;
+pub(crate) mod assurance;
 pub(crate) mod drift;
 pub(crate) mod drill;
 mod paint;

@@ -1,11 +1,13 @@
 //! The commands.
 
 pub mod access;
+pub mod assurance;
 pub mod checks;
 pub mod collect;
 pub mod diff;
 pub mod drill;
 pub mod network;
+pub mod oscal;
 pub mod permissions;
 pub mod query;
 pub mod responsibility;
@@ -46,6 +48,8 @@ pub enum Command {
     Responsibility(responsibility::Arguments),
     /// Ask who can do what: exact answers over policies of every kind
     Access(access::Arguments),
+    /// Show what third parties' reports on the provider cover, by service and programme
+    Assurance(assurance::Arguments),
     /// List, show, test and start checks
     Checks(checks::Arguments),
     /// Ask the inventory in SQL
@@ -60,6 +64,8 @@ pub enum Command {
     Drill(Box<drill::Arguments>),
     /// Say who can reach whom: packets there, and their answers back
     Network(network::Arguments),
+    /// Exchange who does what with providers and auditors, in NIST's OSCAL, and check what is inherited
+    Oscal(oscal::Arguments),
     /// Store the inventory as Parquet files, to scan, query or compare later
     Snapshot(snapshot::Arguments),
     /// Put logs to rules: what is going wrong now
@@ -76,6 +82,7 @@ impl Command {
             Self::Scan(arguments) => scan::run(arguments),
             Self::Responsibility(arguments) => responsibility::run(arguments),
             Self::Access(arguments) => access::run(arguments),
+            Self::Assurance(arguments) => assurance::run(arguments),
             Self::Checks(arguments) => checks::run(arguments),
             Self::Query(arguments) => query::run(arguments),
             Self::Collect(arguments) => collect::run(arguments),
@@ -83,6 +90,7 @@ impl Command {
             Self::Diff(arguments) => diff::run(arguments),
             Self::Drill(arguments) => drill::run(arguments),
             Self::Network(arguments) => network::run(arguments),
+            Self::Oscal(arguments) => oscal::run(arguments),
             Self::Snapshot(arguments) => snapshot::run(arguments),
             Self::Watch(arguments) => watch::run(arguments),
         }

@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
 use miette::{Diagnostic, NamedSource, SourceSpan};
+use partywall_analysis::assurance::Required;
 use partywall_analysis::availability::workload::Declared;
 use partywall_analysis::sensitivity;
 use partywall_checks::ConfiguredWaiver;
@@ -27,6 +28,9 @@ pub struct Configuration {
     /// Workloads, and what each has to survive.
     #[serde(default, rename = "workload")]
     pub workloads: Vec<Declared>,
+    /// Programmes whose reports have to cover the provider's duties.
+    #[serde(default)]
+    pub assurance: Vec<Required>,
     /// Faults that somebody has accepted.
     #[serde(default, rename = "waiver")]
     pub waivers: Vec<ConfiguredWaiver>,
@@ -80,7 +84,7 @@ pub enum ConfigurationError {
     /// It says something that is not understood.
     #[error("the configuration is not understood: {message}")]
     #[diagnostic(help(
-        "the keys are [scan] exclude and skip, [sensitivity] tag_keys, words and untagged, [availability] tag_keys, [[workload]] name, entry, load, needs_internet and target, and [[waiver]]"
+        "the keys are [scan] exclude and skip, [sensitivity] tag_keys, words and untagged, [availability] tag_keys, [[workload]] name, entry, load, needs_internet and target, [[assurance]] programme, tags and sensitivity, and [[waiver]]"
     ))]
     Invalid {
         /// What is wrong.

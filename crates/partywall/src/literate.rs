@@ -9,7 +9,11 @@ use miette::IntoDiagnostic;
 use partywall_checks::{Case, Check, Language, Library, Page, Section, judge};
 use partywall_model::{Finding, Verdict};
 
+use crate::configuration::Configuration;
 use crate::scan::{ScanOptions, derived_tables_in, open};
+
+/// The day on which examples are judged.
+const TODAY: &str = "2026-06-01";
 
 /// An example that did not get its verdict.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -64,6 +68,11 @@ pub fn run_case(check: &Check, case: &Case) -> miette::Result<Vec<CaseFault>> {
         Language::Json => write("template.json")?,
         Language::Answers => answers::write(folder.path(), &case.code)?,
     };
+    for (path, text) in &case.files {
+        let file = folder.path().join(path);
+        file.parent().map_or(Ok(()), std::fs::create_dir_all).into_diagnostic()?;
+        std::fs::write(file, text).into_diagnostic()?;
+    }
     let findings = findings(check, &target)?;
     let fault = |message: String| CaseFault { check: check.id.to_string(), line: case.line, message };
     let mut faults: Vec<CaseFault> = findings
@@ -91,11 +100,13 @@ pub fn run_case(check: &Check, case: &Case) -> miette::Result<Vec<CaseFault>> {
 }
 
 fn findings(check: &Check, target: &Path) -> miette::Result<Vec<Finding>> {
-    let estate = open(
-        target,
-        &ScanOptions { derived_tables: derived_tables_in(&check.sql), ..ScanOptions::default() },
-        &|_| (),
-    )?;
+    let options = ScanOptions {
+        configuration: Configuration::load(None, target)?,
+        derived_tables: derived_tables_in(&check.sql),
+        today: TODAY.to_owned(),
+        ..ScanOptions::default()
+    };
+    let estate = open(target, &options, &|_| ())?;
     Ok(judge(&[check], &estate.database, &estate.inventory, &estate.derived.sensitivities).findings)
 }
 

@@ -6,6 +6,7 @@ use std::sync::Arc;
 
 use miette::Diagnostic;
 use partywall_analysis::access::facts::Duties;
+use partywall_analysis::assurance::Evidence;
 use partywall_analysis::{AnalysisError, Derived};
 use partywall_checks::{Accepted, Baseline, Check, Library, Page, accept, duties, judge};
 use partywall_columnar::{Snapshot, SnapshotError};
@@ -110,10 +111,28 @@ pub fn open(target: &Path, options: &ScanOptions, progress: &dyn Fn(Step)) -> Re
     let mut derived = partywall_analysis::analyse(&inventory, &options.configuration.sensitivity())?;
     let wanted = &options.derived_tables;
     let duties = options.duties.as_ref().unwrap_or_else(|| Duties::shipped());
-    gaps.extend(partywall_analysis::add_derived_tables(&mut inventory, &mut derived, duties, wanted)?);
+    let mut evidence = Evidence::default();
+    if wanted.iter().any(|name| name.starts_with("assurance_")) {
+        let (read, blind) = evidence_of(target, options);
+        evidence = read;
+        gaps.extend(blind);
+    }
+    gaps.extend(partywall_analysis::add_derived_tables(&mut inventory, &mut derived, duties, &evidence, wanted)?);
     let inventory = Arc::new(inventory);
     let database = Database::new(inventory.clone())?;
     Ok(Estate { inventory, database, derived, gaps, suppressions })
+}
+
+/// What third parties attest about the provider, as it lies in the target's folder, and what the team asks for.
+pub(crate) fn evidence_of(target: &Path, options: &ScanOptions) -> (Evidence, Vec<Gap>) {
+    let read = partywall_ingest::attestation::read(target);
+    let evidence = Evidence {
+        attestations: read.attestations,
+        unreadable: read.unreadable,
+        required: options.configuration.assurance.clone(),
+        day: options.today.parse().ok(),
+    };
+    (evidence, read.gaps)
 }
 
 /// Reads an estate as rows, without analysing it: a snapshot, or anything that can be decoded.

@@ -23,6 +23,7 @@ const EDGES: [(&str, &[&str]); 12] = [
     ("partywall-columnar", &["partywall-model"]),
     ("partywall-sql", &["partywall-model", "partywall-columnar", "aws-policy"]),
     ("partywall-checks", &["partywall-model", "partywall-sql"]),
+    ("partywall-oscal", &["partywall-model"]),
     ("partywall-report", &["partywall-model"]),
     ("partywall-detect", &["partywall-model"]),
     (
@@ -36,6 +37,7 @@ const EDGES: [(&str, &[&str]); 12] = [
             "partywall-columnar",
             "partywall-sql",
             "partywall-checks",
+            "partywall-oscal",
             "partywall-report",
             "partywall-detect",
         ],
