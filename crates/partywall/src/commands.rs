@@ -5,6 +5,7 @@ pub mod checks;
 pub mod collect;
 pub mod diff;
 pub mod drill;
+pub mod evidence;
 pub mod network;
 pub mod permissions;
 pub mod query;
@@ -59,6 +60,8 @@ pub enum Command {
     Drill(Box<drill::Arguments>),
     /// Say who can reach whom: packets there, and their answers back
     Network(network::Arguments),
+    /// Keep scans, drills, certificates and reviews in a ledger that shows whatever was done to it
+    Evidence(evidence::Arguments),
     /// Store the inventory as Parquet files, to scan, query or compare later
     Snapshot(snapshot::Arguments),
 }
@@ -80,6 +83,7 @@ impl Command {
             Self::Diff(arguments) => diff::run(arguments),
             Self::Drill(arguments) => drill::run(arguments),
             Self::Network(arguments) => network::run(arguments),
+            Self::Evidence(arguments) => evidence::run(arguments),
             Self::Snapshot(arguments) => snapshot::run(arguments),
         }
     }

@@ -152,6 +152,14 @@ impl Folder {
         Ok(Appended { entry, head, mended })
     }
 
+    /// Writes a file as a whole or not at all.
+    ///
+    /// # Errors
+    /// When it cannot be written.
+    pub fn replace(path: &Path, bytes: &[u8]) -> Result<(), EvidenceError> {
+        replace(path, bytes)
+    }
+
     fn account(
         &self,
         trust: &Trust,
@@ -272,7 +280,7 @@ fn check_signer(key: &Key, trust: &Trust, now: Instant) -> Result<(), EvidenceEr
 }
 
 /// Writes a file as a whole or not at all.
-pub(crate) fn replace(path: &Path, bytes: &[u8]) -> Result<(), EvidenceError> {
+fn replace(path: &Path, bytes: &[u8]) -> Result<(), EvidenceError> {
     let mut name = path.file_name().unwrap_or_default().to_owned();
     name.push(".new");
     let waiting = path.with_file_name(name);
