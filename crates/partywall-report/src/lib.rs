@@ -11,7 +11,8 @@ mod wall;
 use std::io::Write;
 
 use partywall_model::{
-    AccessPath, Assessment, Drift, DrillMap, DrillReport, Duty, DutyConflict, Exposure, NetworkPicture, UnusedAccess,
+    AccessPath, Assessment, Drift, DrillMap, DrillReport, Duty, DutyConflict, Exposure, MediaCertificate,
+    NetworkPicture, ReviewPack, UnusedAccess,
 };
 use thiserror::Error;
 
@@ -140,6 +141,16 @@ pub fn drill(report: &DrillReport, style: &Style) -> String {
 /// Renders what still stands when places fall, as one self-contained page.
 pub fn drill_html(report: &DrillReport, maps: &[DrillMap]) -> String {
     html::drill::render(report, maps)
+}
+
+/// Renders the pack that executives review, as one page to be printed. `digest` is that of the pack's JSON.
+pub fn review_html(pack: &ReviewPack, digest: &str) -> String {
+    html::review::render(pack, digest)
+}
+
+/// Renders the certificate of a storage device, as one page to be printed. `digest` is that of the signed file.
+pub fn certificate_html(certificate: &MediaCertificate, digest: &str) -> String {
+    html::certificate::render(certificate, digest)
 }
 
 /// Draws one scenario as SVG.

@@ -6,10 +6,12 @@ pub mod collect;
 pub mod diff;
 pub mod drill;
 pub mod evidence;
+pub mod media;
 pub mod network;
 pub mod permissions;
 pub mod query;
 pub mod responsibility;
+pub mod review;
 pub mod scan;
 pub mod snapshot;
 mod sources;
@@ -62,6 +64,10 @@ pub enum Command {
     Network(network::Arguments),
     /// Keep scans, drills, certificates and reviews in a ledger that shows whatever was done to it
     Evidence(evidence::Arguments),
+    /// Prepare, sign and track reviews by executives
+    Review(Box<review::Arguments>),
+    /// Show what became of storage devices at the end of their service
+    Media(media::Arguments),
     /// Store the inventory as Parquet files, to scan, query or compare later
     Snapshot(snapshot::Arguments),
 }
@@ -84,6 +90,8 @@ impl Command {
             Self::Drill(arguments) => drill::run(arguments),
             Self::Network(arguments) => network::run(arguments),
             Self::Evidence(arguments) => evidence::run(arguments),
+            Self::Review(arguments) => review::run(arguments),
+            Self::Media(arguments) => media::run(arguments),
             Self::Snapshot(arguments) => snapshot::run(arguments),
         }
     }

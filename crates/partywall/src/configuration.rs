@@ -7,6 +7,7 @@ use miette::{Diagnostic, NamedSource, SourceSpan};
 use partywall_analysis::availability::workload::Declared;
 use partywall_analysis::sensitivity;
 use partywall_checks::ConfiguredWaiver;
+use partywall_evidence::review::Policy;
 use partywall_model::Sensitivity;
 use serde::Deserialize;
 use thiserror::Error;
@@ -27,6 +28,8 @@ pub struct Configuration {
     /// Workloads, and what each has to survive.
     #[serde(default, rename = "workload")]
     pub workloads: Vec<Declared>,
+    /// Who has to sign reviews, and how often.
+    pub review: Option<Policy>,
     /// Faults that somebody has accepted.
     #[serde(default, rename = "waiver")]
     pub waivers: Vec<ConfiguredWaiver>,
@@ -80,7 +83,7 @@ pub enum ConfigurationError {
     /// It says something that is not understood.
     #[error("the configuration is not understood: {message}")]
     #[diagnostic(help(
-        "the keys are [scan] exclude and skip, [sensitivity] tag_keys, words and untagged, [availability] tag_keys, [[workload]] name, entry, load, needs_internet and target, and [[waiver]]"
+        "the keys are [scan] exclude and skip, [sensitivity] tag_keys, words and untagged, [availability] tag_keys, [[workload]] name, entry, load, needs_internet and target, [review] roles, signatures and cadence_days, and [[waiver]]"
     ))]
     Invalid {
         /// What is wrong.
