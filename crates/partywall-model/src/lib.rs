@@ -17,9 +17,11 @@ mod duty;
 mod finding;
 mod gap;
 mod inventory;
+mod media;
 mod network;
 mod origin;
 mod resource;
+mod review;
 mod span;
 mod table;
 mod value;
@@ -44,9 +46,13 @@ pub use duty::{Duty, DutyStatus, Layer, Party, Responsibility, Sensitivity};
 pub use finding::{Declaration, Finding, Severity, Verdict, Waiver};
 pub use gap::{Gap, GapKind};
 pub use inventory::{Cell, Inventory, ResourceKey, Row, UnknownTable};
+pub use media::MediaCertificate;
 pub use network::{NetworkBand, NetworkExposure, NetworkFlow, NetworkPicture, NetworkSubnet};
 pub use origin::{ModuleCall, Origin};
 pub use resource::{Decoded, Dialect, Existence, Resource, Suppression, UnansweredCall, Unseen};
+pub use review::{
+    Posture, ReviewAction, ReviewChanges, ReviewDrill, ReviewException, ReviewFinding, ReviewPack, VerdictCounts,
+};
 pub use span::Span;
 pub use table::{
     Column, ColumnType, Condition, Default, Part, Path, Presence, Scalar, Source, Step, TABLES, Table, table,

@@ -3,11 +3,14 @@
 //! Without scripts the page still shows everything; scripts only filter.
 
 mod access_path;
+pub(crate) mod certificate;
 pub(crate) mod drill;
 pub(crate) mod drill_map;
 mod escape;
 mod heat_map;
 mod network;
+mod paper;
+pub(crate) mod review;
 
 use std::collections::BTreeMap;
 use std::fmt::Write;

@@ -12,7 +12,7 @@ use std::io::Write;
 
 use partywall_model::{
     AccessPath, Assessment, AssuranceReport, Drift, DrillMap, DrillReport, Duty, DutyConflict, Exposure, Gap,
-    NetworkPicture, UnusedAccess,
+    MediaCertificate, NetworkPicture, ReviewPack, UnusedAccess,
 };
 use thiserror::Error;
 
@@ -146,6 +146,16 @@ pub fn drill_html(report: &DrillReport, maps: &[DrillMap]) -> String {
 /// Renders what reports on the provider cover, for people.
 pub fn assurance(report: &AssuranceReport, gaps: &[Gap]) -> String {
     terminal::assurance::render(report, gaps)
+}
+
+/// Renders the pack that executives review, as one page to be printed. `digest` is that of the pack's JSON.
+pub fn review_html(pack: &ReviewPack, digest: &str) -> String {
+    html::review::render(pack, digest)
+}
+
+/// Renders the certificate of a storage device, as one page to be printed. `digest` is that of the signed file.
+pub fn certificate_html(certificate: &MediaCertificate, digest: &str) -> String {
+    html::certificate::render(certificate, digest)
 }
 
 /// Draws one scenario as SVG.

@@ -6,11 +6,14 @@ pub mod checks;
 pub mod collect;
 pub mod diff;
 pub mod drill;
+pub mod evidence;
+pub mod media;
 pub mod network;
 pub mod oscal;
 pub mod permissions;
 pub mod query;
 pub mod responsibility;
+pub mod review;
 pub mod scan;
 pub mod snapshot;
 mod sources;
@@ -66,6 +69,12 @@ pub enum Command {
     Network(network::Arguments),
     /// Exchange who does what with providers and auditors, in NIST's OSCAL, and check what is inherited
     Oscal(oscal::Arguments),
+    /// Keep scans, drills, certificates and reviews in a ledger that shows whatever was done to it
+    Evidence(evidence::Arguments),
+    /// Prepare, sign and track reviews by executives
+    Review(Box<review::Arguments>),
+    /// Show what became of storage devices at the end of their service
+    Media(media::Arguments),
     /// Store the inventory as Parquet files, to scan, query or compare later
     Snapshot(snapshot::Arguments),
     /// Put logs to rules: what is going wrong now
@@ -91,6 +100,9 @@ impl Command {
             Self::Drill(arguments) => drill::run(arguments),
             Self::Network(arguments) => network::run(arguments),
             Self::Oscal(arguments) => oscal::run(arguments),
+            Self::Evidence(arguments) => evidence::run(arguments),
+            Self::Review(arguments) => review::run(arguments),
+            Self::Media(arguments) => media::run(arguments),
             Self::Snapshot(arguments) => snapshot::run(arguments),
             Self::Watch(arguments) => watch::run(arguments),
         }

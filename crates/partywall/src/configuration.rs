@@ -8,6 +8,7 @@ use partywall_analysis::assurance::Required;
 use partywall_analysis::availability::workload::Declared;
 use partywall_analysis::sensitivity;
 use partywall_checks::ConfiguredWaiver;
+use partywall_evidence::review::Policy;
 use partywall_model::Sensitivity;
 use serde::Deserialize;
 use thiserror::Error;
@@ -31,6 +32,8 @@ pub struct Configuration {
     /// Programmes whose reports have to cover the provider's duties.
     #[serde(default)]
     pub assurance: Vec<Required>,
+    /// Who has to sign reviews, and how often.
+    pub review: Option<Policy>,
     /// Faults that somebody has accepted.
     #[serde(default, rename = "waiver")]
     pub waivers: Vec<ConfiguredWaiver>,
@@ -84,7 +87,7 @@ pub enum ConfigurationError {
     /// It says something that is not understood.
     #[error("the configuration is not understood: {message}")]
     #[diagnostic(help(
-        "the keys are [scan] exclude and skip, [sensitivity] tag_keys, words and untagged, [availability] tag_keys, [[workload]] name, entry, load, needs_internet and target, [[assurance]] programme, tags and sensitivity, and [[waiver]]"
+        "the keys are [scan] exclude and skip, [sensitivity] tag_keys, words and untagged, [availability] tag_keys, [[workload]] name, entry, load, needs_internet and target, [[assurance]] programme, tags and sensitivity, [review] roles, signatures and cadence_days, and [[waiver]]"
     ))]
     Invalid {
         /// What is wrong.

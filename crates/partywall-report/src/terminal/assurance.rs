@@ -6,7 +6,6 @@ use partywall_model::{AssuranceCell, AssuranceReport, AssuranceState, Gap};
 
 use super::plain::plain;
 
-
 pub(crate) fn render(report: &AssuranceReport, gaps: &[Gap]) -> String {
     let mut out = String::new();
     let _ = writeln!(out, "what reports on the provider cover on {}", report.day);
