@@ -63,6 +63,7 @@ pub fn run_case(check: &Check, case: &Case) -> miette::Result<Vec<CaseFault>> {
         Language::Yaml => write("template.yaml")?,
         Language::Json => write("template.json")?,
         Language::Answers => answers::write(folder.path(), &case.code)?,
+        Language::Site => site(folder.path(), &case.files)?,
     };
     let findings = findings(check, &target)?;
     let fault = |message: String| CaseFault { check: check.id.to_string(), line: case.line, message };
@@ -88,6 +89,16 @@ pub fn run_case(check: &Check, case: &Case) -> miette::Result<Vec<CaseFault>> {
         faults.push(fault(format!("`{name}` was not judged")));
     }
     Ok(faults)
+}
+
+/// Writes the files of a site.
+fn site(folder: &Path, files: &[(String, String)]) -> miette::Result<PathBuf> {
+    for (name, text) in files {
+        let target = folder.join(name);
+        std::fs::create_dir_all(target.parent().unwrap_or(folder)).into_diagnostic()?;
+        std::fs::write(target, text).into_diagnostic()?;
+    }
+    Ok(folder.to_owned())
 }
 
 fn findings(check: &Check, target: &Path) -> miette::Result<Vec<Finding>> {
