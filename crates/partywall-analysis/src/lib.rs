@@ -7,6 +7,7 @@ pub mod availability;
 pub mod correspondence;
 pub mod drift;
 pub mod network;
+pub mod power;
 pub mod responsibility;
 pub mod sensitivity;
 pub mod site;
@@ -73,6 +74,7 @@ pub fn add_derived_tables(
         availability::add_tables(inventory)?;
     }
     let mut gaps = site::add_tables(inventory, wanted)?;
+    gaps.extend(power::add_tables(inventory, wanted)?);
     if wanted.iter().any(|name| name.starts_with("access_")) {
         let estate = access::Estate::of(inventory);
         let report = access::report(&estate, inventory, duties, &derived.sensitivities);

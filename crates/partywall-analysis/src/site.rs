@@ -18,7 +18,7 @@ use std::collections::BTreeSet;
 use partywall_model::{Gap, Inventory, Row, UnknownTable, Unseen};
 
 pub use stale::stale;
-use view::Site;
+pub(crate) use view::{Record, Site, texts};
 
 /// Derived tables, what fills them, and the tables of which no row may be missing for theirs to be complete.
 type Filler = (&'static str, fn(&Site<'_>) -> Vec<Row>, &'static [&'static str]);

@@ -17,6 +17,7 @@ mod gap;
 mod inventory;
 mod network;
 mod origin;
+mod power;
 mod resource;
 mod span;
 mod table;
@@ -39,6 +40,7 @@ pub use gap::{Gap, GapKind};
 pub use inventory::{Cell, Inventory, ResourceKey, Row, UnknownTable};
 pub use network::{NetworkBand, NetworkExposure, NetworkFlow, NetworkPicture, NetworkSubnet};
 pub use origin::{ModuleCall, Origin};
+pub use power::{PowerElement, PowerReport, PowerScenario};
 pub use resource::{Decoded, Dialect, Existence, Resource, Suppression, UnansweredCall, Unseen};
 pub use span::Span;
 pub use table::{

@@ -65,6 +65,26 @@ pub struct Player<'t> {
     bound: Bound,
 }
 
+/// Loads that no power can reach, whatever the times: neither grid nor generator, nor a battery of unknown length.
+pub fn cut_off(topology: &Topology, outage: &Outage) -> BTreeSet<usize> {
+    let mut reached: Vec<bool> = Vec::new();
+    for (at, element) in topology.elements.iter().enumerate() {
+        let declared = &element.declared;
+        let fed = element.sources.iter().filter(|source| reached.get(**source) == Some(&true)).count();
+        let is_maintained = outage.maintained == Some(at);
+        let is_apart = outage.failed.contains(&at) || is_maintained && !declared.maintenance_bypass;
+        reached.push(match declared.kind {
+            Kind::Utility | Kind::Generator => !outage.failed.contains(&at) && !is_maintained,
+            Kind::Load => fed >= declared.sources_needed.max(1),
+            kind => {
+                let may_hold = kind == Kind::Ups && declared.ride_through.is_none() && !is_maintained;
+                !is_apart && (may_hold || fed > 0 && !outage.starved.contains(&at))
+            }
+        });
+    }
+    topology.of(Kind::Load).filter(|load| reached.get(*load) == Some(&false)).collect()
+}
+
 /// What has power at an instant.
 struct Picture {
     live: Vec<bool>,
@@ -174,7 +194,8 @@ impl<'t> Player<'t> {
                     } else {
                         self.input(at, element, state, &picture.live)
                     };
-                    let has_battery = kind == Kind::Ups && !is_maintained && state.battery.get(at).is_some_and(|left| *left > 0);
+                    let has_battery =
+                        kind == Kind::Ups && !is_maintained && state.battery.get(at).is_some_and(|left| *left > 0);
                     (!is_apart && (input.is_some() || has_battery), input)
                 }
             };
@@ -276,7 +297,8 @@ impl<'t> Player<'t> {
     /// The instant of the next change.
     fn next(&self, state: &State, outage: &Outage, picture: &Picture) -> Option<u64> {
         let instants = state.ready_at.iter().chain(&state.changing_until).filter_map(|instant| *instant);
-        let ends = state.battery.iter().enumerate().filter(|(at, left)| **left > 0 && self.drains(*at, outage, picture));
+        let ends =
+            state.battery.iter().enumerate().filter(|(at, left)| **left > 0 && self.drains(*at, outage, picture));
         let ends = ends.map(|(_, left)| state.now.saturating_add(*left));
         instants.chain(ends).filter(|instant| *instant > state.now && *instant < FOREVER).min()
     }

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use super::course::{Bound, Course, Outage, Player, State};
+use super::course::{Bound, Course, Outage, Player, State, cut_off};
 use super::topology::{FOREVER, Kind, Topology};
 
 /// Looks at elements after which a proof is given up: some seconds.
@@ -67,7 +67,8 @@ impl Proof {
     /// Plays every scenario.
     pub fn of(topology: &Topology, already: &Already) -> Self {
         let mut proof = Self::default();
-        let bounds: &[Bound] = if topology.missing().is_empty() { &[Bound::Best] } else { &[Bound::Best, Bound::Worst] };
+        let bounds: &[Bound] =
+            if topology.missing().is_empty() { &[Bound::Best] } else { &[Bound::Best, Bound::Worst] };
         let players: Vec<Player<'_>> = bounds.iter().map(|bound| Player::new(topology, *bound)).collect();
         let sound: Vec<State> = players.iter().map(|player| player.settled(&Outage::default())).collect();
         let mut steps = 0;
@@ -117,11 +118,25 @@ impl Proof {
         *steps += courses.iter().map(|course| course.steps).sum::<u64>();
         self.is_given_up |= courses.iter().any(|course| course.is_given_up);
         self.scenarios += 1;
-        let harms = harms(topology, &courses, scenario);
+        let harms = match topology.lacks_times() {
+            true => open_harms(topology, outage, scenario),
+            false => harms(topology, &courses, scenario),
+        };
         let room = HARMS_MAX.saturating_sub(self.harms.len());
         self.harms_left_out += harms.len().saturating_sub(room);
         self.harms.extend(harms.into_iter().take(room));
     }
+}
+
+/// With a time missing, only what no power can reach is certain.
+fn open_harms(topology: &Topology, outage: &Outage, scenario: Scenario) -> Vec<Harm> {
+    let cut_off = cut_off(topology, outage);
+    let harm = |load| {
+        let is_lost = cut_off.contains(&load).then_some(true);
+        let (dark, is_certain) = (is_lost.map(|_| FOREVER), is_lost.is_some());
+        Harm { scenario, load, is_lost, dark, overloaded: Vec::new(), is_certain }
+    };
+    topology.of(Kind::Load).map(harm).collect()
 }
 
 /// The loads that some side of the missing numbers harms.

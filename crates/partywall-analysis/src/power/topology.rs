@@ -169,6 +169,21 @@ impl Topology {
         self.elements.get(at).is_some_and(|element| element.declared.kind != Kind::Load)
     }
 
+    /// Whether a time is missing. More time for one thing may be more or less darkness elsewhere, so that no side of
+    /// the number is the safe one.
+    pub fn lacks_times(&self) -> bool {
+        let is_missing = |element: &Element| {
+            let Element { declared, sources } = element;
+            match declared.kind {
+                Kind::Utility | Kind::Load => false,
+                Kind::Generator => declared.start.is_none(),
+                Kind::Ups if declared.ride_through.is_none() => true,
+                _ => sources.len() > 1 && declared.transfer.is_none(),
+            }
+        };
+        self.elements.iter().any(is_missing)
+    }
+
     /// Numbers that nobody gave and that may decide.
     pub fn missing(&self) -> Vec<String> {
         let mut missing = Vec::new();
@@ -188,11 +203,7 @@ impl Topology {
     }
 }
 
-fn sources(
-    element: &Declared,
-    names: &BTreeMap<String, usize>,
-    all: &[Declared],
-) -> Result<Vec<usize>, TopologyError> {
+fn sources(element: &Declared, names: &BTreeMap<String, usize>, all: &[Declared]) -> Result<Vec<usize>, TopologyError> {
     let is_origin = matches!(element.kind, Kind::Utility | Kind::Generator);
     match (is_origin, element.sources.len()) {
         (true, 0) => return Ok(Vec::new()),
@@ -200,7 +211,9 @@ fn sources(
         (false, 0) => return Err(TopologyError::Unfed(element.id.clone())),
         (false, count) if count > SOURCES_MAX => {
             let id = &element.id;
-            return Err(TopologyError::TooLarge(format!("`{id}` has {count} sources; at most {SOURCES_MAX} are enumerated")));
+            return Err(TopologyError::TooLarge(format!(
+                "`{id}` has {count} sources; at most {SOURCES_MAX} are enumerated"
+            )));
         }
         (false, _) => {}
     }
