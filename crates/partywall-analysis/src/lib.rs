@@ -8,8 +8,10 @@ pub mod availability;
 pub mod correspondence;
 pub mod drift;
 pub mod network;
+pub mod power;
 pub mod responsibility;
 pub mod sensitivity;
+pub mod site;
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
@@ -76,14 +78,16 @@ pub fn add_derived_tables(
     if wanted.iter().any(|name| name.starts_with("assurance_")) {
         assurance::add_tables(inventory, &derived.responsibilities, &derived.sensitivities, evidence)?;
     }
+    let mut gaps = site::add_tables(inventory, wanted)?;
+    gaps.extend(power::add_tables(inventory, wanted)?);
     if wanted.iter().any(|name| name.starts_with("access_")) {
         let estate = access::Estate::of(inventory);
         let report = access::report(&estate, inventory, duties, &derived.sensitivities);
         access::add_tables(inventory, &estate, &report)?;
         derived.access = Some(report);
-        return Ok(estate.gaps);
+        gaps.extend(estate.gaps);
     }
-    Ok(Vec::new())
+    Ok(gaps)
 }
 
 /// Why an analysis could not run. Both are faults of the program, not of the estate.

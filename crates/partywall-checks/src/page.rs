@@ -22,12 +22,13 @@ pub struct Case {
     pub section: Section,
     /// The language of the code.
     pub language: Language,
-    /// The code.
+    /// The code; '' for a site, which is several files.
     pub code: String,
+    /// The files of a site, or files that lie beside the code, by path: blocks whose fences name them, such as
+    /// `toml attestations/soc2.toml`.
+    pub files: Vec<(String, String)>,
     /// Line of the code's first line in the page, counted from 1.
     pub line: u32,
-    /// Further files that lie beside, by path: blocks `toml PATH` after the code.
-    pub files: BTreeMap<String, String>,
     /// Verdicts that differ from the section's, by resource.
     pub exceptions: BTreeMap<String, Verdict>,
 }
@@ -54,6 +55,9 @@ pub enum Language {
     Json,
     /// Answers of the AWS API, as a JSON object: `"s3:GetBucketPolicy Bucket=logs": { "Policy": "…" }`.
     Answers,
+    /// Files of a site that we run ourselves, each in a block of its own whose fence names it: `toml site.toml`,
+    /// `csv staff.csv`. A `site.toml` begins the next example.
+    Site,
 }
 
 impl Section {
@@ -83,6 +87,7 @@ impl Language {
             "yaml" => Some(Self::Yaml),
             "json" => Some(Self::Json),
             "json answers" => Some(Self::Answers),
+            other if file_name(other).is_some() => Some(Self::Site),
             _ => None,
         }
     }
@@ -105,19 +110,8 @@ impl Page {
             if let (Some(section), Some(fence)) = (section, line.strip_prefix("```")) {
                 let code: Vec<&str> =
                     lines.by_ref().map(|(_, line)| line).take_while(|line| !line.starts_with("```")).collect();
-                if let Some(language) = Language::from_fence(fence) {
-                    let line = u32::try_from(number + 2).unwrap_or(u32::MAX);
-                    page.cases.push(Case {
-                        section,
-                        language,
-                        code: code.join("\n") + "\n",
-                        line,
-                        files: BTreeMap::new(),
-                        exceptions: BTreeMap::new(),
-                    });
-                } else if let (Some(path), Some(case)) = (fence.strip_prefix("toml "), page.cases.last_mut()) {
-                    case.files.insert(path.trim().to_owned(), code.join("\n") + "\n");
-                }
+                let line = u32::try_from(number + 2).unwrap_or(u32::MAX);
+                page.example(section, fence, code.join("\n") + "\n", line);
                 continue;
             }
             match (section, heading.as_str()) {
@@ -135,6 +129,26 @@ impl Page {
         page.remedy = page.remedy.trim().to_owned();
         page
     }
+
+    /// Adds an example, or a further file to the last one.
+    fn example(&mut self, section: Section, fence: &str, code: String, line: u32) {
+        let Some(language) = Language::from_fence(fence) else { return };
+        let mut case =
+            Case { section, language, code: String::new(), files: Vec::new(), line, exceptions: BTreeMap::new() };
+        match (file_name(fence), self.cases.last_mut().filter(|last| last.section == section)) {
+            (None, _) => case.code = code,
+            (Some(name), Some(last)) if name != "site.toml" => return last.files.push((name.to_owned(), code)),
+            (Some(name), _) => case.files.push((name.to_owned(), code)),
+        }
+        self.cases.push(case);
+    }
+}
+
+/// The file that a fence names after its language: `toml site.toml`.
+fn file_name(fence: &str) -> Option<&str> {
+    let (_, name) = fence.trim().split_once(' ')?;
+    let is_plain = |part: &str| !part.is_empty() && !part.starts_with('.');
+    (name.contains('.') && name.split('/').all(is_plain)).then_some(name)
 }
 
 fn push_line(text: &mut String, line: &str) {

@@ -1,6 +1,6 @@
 //! Finds what can be read under a path.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::io::Read;
 use std::path::{Path, PathBuf};
 
@@ -9,7 +9,7 @@ use ignore::{DirEntry, WalkBuilder};
 use partywall_model::{Gap, GapKind};
 use thiserror::Error;
 
-use crate::{cloudformation, live, terraform};
+use crate::{cloudformation, live, site, terraform};
 
 /// What was found under a path, sorted.
 #[derive(Debug, Default, PartialEq, Eq)]
@@ -24,6 +24,10 @@ pub struct Found {
     pub collections: Vec<PathBuf>,
     /// Answers that the AWS CLI printed.
     pub answers: Vec<PathBuf>,
+    /// The `site.toml` of each site that we run ourselves.
+    pub sites: Vec<PathBuf>,
+    /// Evidence of sites whose `site.toml` is missing.
+    pub strays: Vec<PathBuf>,
     /// What could not be looked at.
     pub gaps: Vec<Gap>,
 }
@@ -62,6 +66,9 @@ const SKIPPED_FOLDERS: [&str; 5] = [".git", ".terraform", ".terragrunt-cache", "
 
 /// How much of a file is read to tell what it is, in bytes.
 const HEAD_BYTES: u64 = 64 * 1024;
+
+/// Files with names of evidence that make a folder without `site.toml` a site.
+const STRAYS_MIN: usize = 3;
 
 /// How much of a possible template is read to tell whether it is one, in bytes.
 const TEMPLATE_BYTES: u64 = 16 * 1024 * 1024;
@@ -143,12 +150,22 @@ struct Finder {
     templates: Vec<PathBuf>,
     collections: Vec<PathBuf>,
     answers: Vec<PathBuf>,
+    sites: Vec<PathBuf>,
+    strays: Vec<PathBuf>,
     gaps: Vec<Gap>,
 }
 
 impl Finder {
     fn consider(&mut self, target: &Path, file: &Path) {
         let name = file.file_name().and_then(|name| name.to_str()).unwrap_or_default();
+        if name == site::MANIFEST {
+            self.sites.push(file.to_owned());
+            return;
+        }
+        if site::is_evidence(file) {
+            self.strays.push(file.to_owned());
+            return;
+        }
         if [".tf", ".tf.json", ".tofu", ".tofu.json"].iter().any(|ending| name.ends_with(ending)) {
             self.folders.extend(file.parent().map(Path::to_owned));
             return;
@@ -190,8 +207,15 @@ impl Finder {
         }
     }
 
-    fn finish(self, target: &Path) -> Result<Found, DiscoverError> {
-        let files = [&self.documents, &self.templates, &self.collections, &self.answers];
+    fn finish(mut self, target: &Path) -> Result<Found, DiscoverError> {
+        let folders: Vec<&Path> = self.sites.iter().filter_map(|file| file.parent()).collect();
+        self.strays.retain(|file| !folders.iter().any(|folder| file.starts_with(folder)));
+        // One file of such a name may be anything; several together are a site.
+        let mut beside: BTreeMap<Option<PathBuf>, usize> = BTreeMap::new();
+        let folder = |file: &PathBuf| file.parent().map(Path::to_owned);
+        self.strays.iter().for_each(|file| *beside.entry(folder(file)).or_default() += 1);
+        self.strays.retain(|file| beside.get(&folder(file)).is_some_and(|count| *count >= STRAYS_MIN));
+        let files = [&self.documents, &self.templates, &self.collections, &self.answers, &self.sites, &self.strays];
         if self.folders.is_empty() && files.iter().all(|files| files.is_empty()) {
             let gaps = self.gaps.iter().map(|gap| format!("; {}", gap.cause)).collect();
             return Err(DiscoverError::Nothing { path: target.to_owned(), gaps });
@@ -202,6 +226,8 @@ impl Finder {
             templates: self.templates,
             collections: self.collections,
             answers: self.answers,
+            sites: self.sites,
+            strays: self.strays,
             gaps: self.gaps,
         })
     }

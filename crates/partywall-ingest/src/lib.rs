@@ -8,12 +8,13 @@ pub mod cloudformation;
 pub mod discover;
 pub mod live;
 pub mod normalize;
+mod site;
 pub mod terraform;
 
 use std::path::Path;
 use std::sync::Arc;
 
-use partywall_model::{Decoded, Dialect};
+use partywall_model::{Decoded, Dialect, Resource};
 
 pub use discover::DiscoverError;
 
@@ -50,10 +51,14 @@ pub fn read(target: &Path, options: &Options) -> Result<Decoded, DiscoverError> 
     if !found.collections.is_empty() || !found.answers.is_empty() {
         decoded.append(live::decode(base, &found.collections, &found.answers));
     }
+    if !found.sites.is_empty() || !found.strays.is_empty() {
+        decoded.append(site::decode(base, &found.sites, &found.strays));
+    }
     if is_file {
         // One file is one estate: its addresses need no scope to be unique.
         let nowhere: Arc<str> = "".into();
-        let of_code = decoded.resources.iter_mut().filter(|resource| resource.dialect != Dialect::Api);
+        let is_code = |resource: &Resource| matches!(resource.dialect, Dialect::Terraform | Dialect::CloudFormation);
+        let of_code = decoded.resources.iter_mut().filter(|resource| is_code(resource));
         of_code.for_each(|resource| resource.scope = nowhere.clone());
     }
     Ok(decoded)

@@ -46,6 +46,7 @@ struct SourceFile {
     terraform: Option<String>,
     cloudformation: Option<String>,
     api: Option<String>,
+    site: Option<String>,
     items: Option<String>,
     each: Option<String>,
     #[serde(default)]
@@ -244,7 +245,10 @@ fn dialect(
 }
 
 fn source_code(source: &SourceFile, columns: &[(String, Value)]) -> Result<String, Failure> {
-    let (dialect, kind) = dialect(&source.terraform, &source.cloudformation, &source.api, &source.items)?;
+    let (dialect, kind) = match &source.site {
+        Some(kind) => ("Dialect::Site", format!("site:{kind}")),
+        None => dialect(&source.terraform, &source.cloudformation, &source.api, &source.items)?,
+    };
     let mut when = String::new();
     for condition in &source.when {
         if condition.one_of.is_empty() == condition.none_of.is_empty() {
@@ -312,7 +316,7 @@ fn column_code(name: &str, column: ColumnFile, derived: bool) -> Result<String, 
         Some(other) => return Err(format!("`presence` is set, unset, literal or secret, not `{other}`").into()),
     };
     Ok(format!(
-        "Column {{ name: {name:?}, about: {:?}, column_type: {column_type}, terraform: &[{}], cloudformation: &[{}], api: &[{}], default: {default}, terraform_default: {terraform_default}, api_default: {api_default}, default_in_block: {default_in_block}, values: &[{values}], presence: {presence}, to: {:?} }},",
+        "Column {{ name: {name:?}, about: {:?}, column_type: {column_type}, terraform: &[{}], cloudformation: &[{}], api: &[{}], own: &[Path {{ part: None, steps: &[Step::Name({name:?})] }}], default: {default}, terraform_default: {terraform_default}, api_default: {api_default}, default_in_block: {default_in_block}, values: &[{values}], presence: {presence}, to: {:?} }},",
         column.about,
         paths(&column.terraform, path)?,
         paths(&column.cloudformation, path)?,

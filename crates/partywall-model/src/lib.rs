@@ -20,6 +20,7 @@ mod inventory;
 mod media;
 mod network;
 mod origin;
+mod power;
 mod resource;
 mod review;
 mod span;
@@ -49,6 +50,7 @@ pub use inventory::{Cell, Inventory, ResourceKey, Row, UnknownTable};
 pub use media::MediaCertificate;
 pub use network::{NetworkBand, NetworkExposure, NetworkFlow, NetworkPicture, NetworkSubnet};
 pub use origin::{ModuleCall, Origin};
+pub use power::{PowerElement, PowerReport, PowerScenario};
 pub use resource::{Decoded, Dialect, Existence, Resource, Suppression, UnansweredCall, Unseen};
 pub use review::{
     Posture, ReviewAction, ReviewChanges, ReviewDrill, ReviewException, ReviewFinding, ReviewPack, VerdictCounts,

@@ -17,6 +17,8 @@ pub enum Dialect {
     CloudFormation,
     /// The answers of the AWS API, with the names that the AWS CLI prints: `s3:GetBucketVersioning`, `Status`.
     Api,
+    /// The `site.toml` and the evidence of a site that we run ourselves, with the names of their fields.
+    Site,
 }
 
 /// One resource as a source declares it, evaluated, with no default applied.

@@ -97,6 +97,8 @@ pub struct Column {
     pub cloudformation: &'static [Path],
     /// Where the API keeps it; the first that is set wins.
     pub api: &'static [Path],
+    /// The attribute of the column's own name, where sites keep it.
+    pub own: &'static [Path],
     /// What the service does when nobody sets it.
     pub default: Default,
     /// What the service does when the block or part around the value is there and leaves it out, where that differs.

@@ -67,6 +67,7 @@ pub fn run_case(check: &Check, case: &Case) -> miette::Result<Vec<CaseFault>> {
         Language::Yaml => write("template.yaml")?,
         Language::Json => write("template.json")?,
         Language::Answers => answers::write(folder.path(), &case.code)?,
+        Language::Site => folder.path().to_owned(),
     };
     for (path, text) in &case.files {
         let file = folder.path().join(path);

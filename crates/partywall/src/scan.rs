@@ -179,6 +179,7 @@ pub fn assess(
     progress(Step::Judge);
     let judgement = judge(&checks, &estate.database, &estate.inventory, &estate.derived.sensitivities);
     let (mut findings, mut gaps) = (judgement.findings, estate.gaps);
+    gaps.extend(partywall_analysis::site::stale(&estate.inventory, &options.today));
     gaps.extend(judgement.gaps);
     let accepted = Accepted {
         waivers: &options.configuration.waivers,

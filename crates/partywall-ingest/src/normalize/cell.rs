@@ -27,7 +27,7 @@ pub(super) fn default_cell(subject: &Subject<'_>, column: &'static Column) -> Ce
     let of_dialect = match subject.resource.dialect {
         Dialect::Terraform => column.terraform_default,
         Dialect::Api => column.api_default,
-        Dialect::CloudFormation => None,
+        Dialect::CloudFormation | Dialect::Site => None,
     };
     if of_dialect.is_none() && is_never_asked(subject, column) {
         return Cell::Unknown(never_asked(subject, column));

@@ -314,6 +314,7 @@ pub(super) fn paths(column: &'static partywall_model::Column, dialect: Dialect) 
         Dialect::Terraform => column.terraform,
         Dialect::CloudFormation => column.cloudformation,
         Dialect::Api => column.api,
+        Dialect::Site => column.own,
     }
 }
 
@@ -347,9 +348,10 @@ pub(crate) fn tables_of(resource: &Resource) -> impl Iterator<Item = TableSource
     sources.iter().copied().filter(move |(_, source)| source.when.iter().all(|condition| holds(resource, condition)))
 }
 
-/// The tables whose rows an answer of the API shows.
+/// The tables whose rows an answer of the API, or a kind of evidence of a site, shows.
 pub(super) fn tables_of_call(call: &str) -> impl Iterator<Item = &'static str> {
-    let shows = move |source: &Source| source.dialect == Dialect::Api && source.kind.split(' ').next() == Some(call);
+    let is_asked = |dialect| matches!(dialect, Dialect::Api | Dialect::Site);
+    let shows = move |source: &Source| is_asked(source.dialect) && source.kind.split(' ').next() == Some(call);
     TABLES.iter().filter(move |table| table.sources.iter().any(shows)).map(|table| table.name)
 }
 
