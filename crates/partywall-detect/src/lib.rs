@@ -11,6 +11,7 @@ pub mod correlation;
 pub mod detector;
 pub mod event;
 pub mod intake;
+pub mod integrity;
 pub mod journal;
 pub mod rules;
 
