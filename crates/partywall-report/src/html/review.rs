@@ -13,6 +13,9 @@ use super::paper::{page, section, table};
 /// Findings that are listed; the JSON holds all of them.
 const LISTED: usize = 25;
 
+/// Characters of a finding's message.
+const MESSAGE: usize = 240;
+
 /// Other lines that are listed.
 const LINES: usize = 60;
 
@@ -123,11 +126,20 @@ fn worst(findings: &BTreeMap<String, ReviewFinding>) -> String {
                 verdict.to_owned(),
                 format!("{} ({})", finding.title, finding.check),
                 finding.resource.clone(),
-                finding.message.replace('`', ""),
+                shortened(&finding.message.replace('`', "")),
             ]
         })
         .collect();
-    table(&["severity", "verdict", "fault", "resource", "what"], &rows) + &more(sorted.len(), LISTED)
+    let listed = table(&["severity", "verdict", "fault", "resource", "what"], &rows);
+    listed.replacen("<table>", "<table class=\"worst\">", 1) + &more(sorted.len(), LISTED)
+}
+
+/// The beginning of a long message; the JSON holds the rest.
+fn shortened(message: &str) -> String {
+    match message.char_indices().nth(MESSAGE) {
+        Some((end, _)) => format!("{}…", message.get(..end).unwrap_or_default()),
+        None => message.to_owned(),
+    }
 }
 
 fn duties(duties: &BTreeMap<String, BTreeMap<String, usize>>) -> String {
