@@ -62,7 +62,7 @@ pub(crate) fn render(pack: &ReviewPack, digest: &str) -> String {
             + &section(
                 "What could not be seen",
                 &(table(&["cause", "cure"], &gaps) + &more(posture.gaps.len(), LINES)),
-                "everything was seen",
+                "no gap was met; findings that are unknown say their own causes",
             )
             + SIGNATURES;
     page(&format!("Review: {}", pack.target), &head, &body, digest)
@@ -197,7 +197,7 @@ fn changes(changes: &ReviewChanges) -> String {
         .duties
         .iter()
         .take(LINES)
-        .map(|(duty, was, is)| vec![duty.replace('_', " "), was.replace('_', " "), is.replace('_', " ")])
+        .map(|(duty, was, is)| vec![duty.clone(), was.replace('_', " "), is.replace('_', " ")])
         .collect();
     out + "<h3>Duties that moved</h3>\n"
         + &section_or_none(&table(&["duty", "was", "is"], &rows))
