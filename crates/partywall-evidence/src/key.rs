@@ -5,7 +5,7 @@ mod file;
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 use ed25519_dalek::pkcs8::spki::der::pem::LineEnding;
-use ed25519_dalek::pkcs8::{DecodePrivateKey, DecodePublicKey, EncodePrivateKey, EncodePublicKey};
+use ed25519_dalek::pkcs8::{DecodePrivateKey, DecodePublicKey, EncodePrivateKey, EncodePublicKey, KeypairBytes};
 use ed25519_dalek::{Signature, Signer, SigningKey, VerifyingKey};
 
 use crate::{Digest, EvidenceError};
@@ -48,7 +48,9 @@ impl Key {
     /// # Errors
     /// Never in practice; the encoder could refuse.
     pub fn to_pem(&self) -> Result<String, EvidenceError> {
-        let pem = self.0.to_pkcs8_pem(LineEnding::LF);
+        // Without the public half, which OpenSSL does not read.
+        let bytes = KeypairBytes { secret_key: self.0.to_bytes(), public_key: None };
+        let pem = bytes.to_pkcs8_pem(LineEnding::LF);
         pem.map(|pem| pem.to_string()).map_err(|error| EvidenceError::Key(error.to_string()))
     }
 

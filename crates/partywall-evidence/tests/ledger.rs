@@ -208,6 +208,21 @@ fn a_torn_append_is_told_and_the_next_one_mends_it() {
 }
 
 #[test]
+fn a_start_that_was_cut_short_is_started_again_and_a_ledger_never_anew() {
+    let folder = ledger(0);
+    std::fs::remove_file(folder.path().join("head.json")).unwrap();
+    assert!(!verify(folder.path()).faults.is_empty());
+    Folder::at(folder.path()).start(&key(), at(0)).unwrap();
+    assert!(verify(folder.path()).faults.is_empty());
+    add(folder.path(), "document 1", 1);
+    Folder::at(folder.path()).start(&key(), at(2)).unwrap();
+    assert_eq!(verify(folder.path()).entries.len(), 1);
+    std::fs::remove_file(folder.path().join("head.json")).unwrap();
+    Folder::at(folder.path()).start(&key(), at(2)).unwrap();
+    assert!(!verify(folder.path()).faults.is_empty(), "a head that is gone is never signed anew over entries");
+}
+
+#[test]
 fn writers_at_once_wait_for_each_other() {
     let folder = ledger(0);
     std::thread::scope(|scope| {

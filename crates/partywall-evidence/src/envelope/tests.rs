@@ -26,6 +26,7 @@ fn keys_and_signatures_are_as_the_documents_say() {
     let published = "MCowBQYDK2VwAyEAGb9ECWmEzf6FQbrBZ9w7lshQhqowtrbLDFw4rXAxZuE=";
     let pem = "-----BEGIN PRIVATE KEY-----\nMC4CAQAwBQYDK2VwBCIEINTuctv5E1hK1bbY8fdp+K06/nwoy/HU++CXqI9EdVhC\n-----END PRIVATE KEY-----\n";
     assert_eq!(Key::from_pem(pem).unwrap().public().to_text(), published);
+    assert_eq!(Key::from_pem(pem).unwrap().to_pem().unwrap(), pem);
     assert_eq!(PublicKey::from_text(published).unwrap().to_text(), published);
 }
 

@@ -75,11 +75,13 @@ impl Folder {
         std::fs::create_dir_all(self.path.join("objects"))
             .map_err(EvidenceError::file(&self.path, "cannot be made"))?;
         let _held = self.lock(true)?;
-        if self.exists() || self.head_file().exists() {
+        let is_empty = std::fs::metadata(self.ledger_file()).map_or(true, |told| told.len() == 0);
+        if self.head_file().exists() || !is_empty {
             return Ok(());
         }
-        self.write_head(&Head { count: 0, digest: None, at: now }, key)?;
-        replace(&self.ledger_file(), b"")
+        // In this order, so that a start that was cut short can be started again.
+        replace(&self.ledger_file(), b"")?;
+        self.write_head(&Head { count: 0, digest: None, at: now }, key)
     }
 
     /// Reads `trust.toml`, or another list.

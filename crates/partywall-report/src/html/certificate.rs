@@ -10,9 +10,14 @@ use super::paper::{page, section, table};
 /// Renders the page. `digest` is that of the signed file.
 pub(crate) fn render(certificate: &MediaCertificate, digest: &str) -> String {
     let head = format!(
-        "<p class=\"seal\">Data on device <code>{}</code> cannot be read any more: {}</p>\n",
+        "<p class=\"seal\">Device <code>{}</code> is {}</p>\n",
         escape(&certificate.serial),
-        escape(&certificate.achieved)
+        match certificate.achieved.as_str() {
+            "clear" => "cleared: its data cannot be read with the device as it is",
+            "purge" => "purged: its data cannot be recovered in a laboratory either",
+            "destroy" => "destroyed: its data cannot be recovered, and nobody uses it again",
+            _ => "in a state that these words do not know",
+        }
     );
     let mut facts = String::from("<table class=\"facts\"><tbody>\n");
     let rules = format!("{} ({})", certificate.rules, certificate.source);

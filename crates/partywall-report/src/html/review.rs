@@ -13,6 +13,9 @@ use super::paper::{page, section, table};
 /// Findings that are listed; the JSON holds all of them.
 const LISTED: usize = 25;
 
+/// Characters of a finding's message.
+const MESSAGE: usize = 240;
+
 /// Other lines that are listed.
 const LINES: usize = 60;
 
@@ -59,7 +62,7 @@ pub(crate) fn render(pack: &ReviewPack, digest: &str) -> String {
             + &section(
                 "What could not be seen",
                 &(table(&["cause", "cure"], &gaps) + &more(posture.gaps.len(), LINES)),
-                "everything was seen",
+                "no gap was met; findings that are unknown say their own causes",
             )
             + SIGNATURES;
     page(&format!("Review: {}", pack.target), &head, &body, digest)
@@ -123,11 +126,20 @@ fn worst(findings: &BTreeMap<String, ReviewFinding>) -> String {
                 verdict.to_owned(),
                 format!("{} ({})", finding.title, finding.check),
                 finding.resource.clone(),
-                finding.message.replace('`', ""),
+                shortened(&finding.message.replace('`', "")),
             ]
         })
         .collect();
-    table(&["severity", "verdict", "fault", "resource", "what"], &rows) + &more(sorted.len(), LISTED)
+    let listed = table(&["severity", "verdict", "fault", "resource", "what"], &rows);
+    listed.replacen("<table>", "<table class=\"worst\">", 1) + &more(sorted.len(), LISTED)
+}
+
+/// The beginning of a long message; the JSON holds the rest.
+fn shortened(message: &str) -> String {
+    match message.char_indices().nth(MESSAGE) {
+        Some((end, _)) => format!("{}…", message.get(..end).unwrap_or_default()),
+        None => message.to_owned(),
+    }
 }
 
 fn duties(duties: &BTreeMap<String, BTreeMap<String, usize>>) -> String {
@@ -185,7 +197,7 @@ fn changes(changes: &ReviewChanges) -> String {
         .duties
         .iter()
         .take(LINES)
-        .map(|(duty, was, is)| vec![duty.replace('_', " "), was.replace('_', " "), is.replace('_', " ")])
+        .map(|(duty, was, is)| vec![duty.clone(), was.replace('_', " "), is.replace('_', " ")])
         .collect();
     out + "<h3>Duties that moved</h3>\n"
         + &section_or_none(&table(&["duty", "was", "is"], &rows))
