@@ -1,5 +1,5 @@
 //! What reports on the provider cover: taken away, damaged or expired, they never cover more.
-#![expect(clippy::unwrap_used, clippy::indexing_slicing, reason = "a test fails by panicking")]
+#![expect(clippy::unwrap_used, clippy::panic, clippy::indexing_slicing, reason = "a test fails by panicking")]
 
 mod support;
 
