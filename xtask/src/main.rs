@@ -1,10 +1,11 @@
-//! The project's own chores: `cargo xtask test | deny-matrix | referee | gen | bench | moto | wire | catalogue | ci`.
+//! The project's own chores: `cargo xtask test | deny-matrix | referee | gen | bench | moto | oscal | wire | catalogue | ci`.
 
 mod bench;
 mod catalogue;
 mod command;
 mod estate;
 mod moto;
+mod oscal;
 mod python;
 mod referee;
 mod scram;
@@ -40,6 +41,8 @@ enum Chore {
     Bench(Bench),
     /// Install moto, which plays AWS for the tests of live accounts, and print where it is
     Moto,
+    /// Install two validators of OSCAL documents, and print where they are
+    Oscal,
     /// Install SCRAM, the analyser of fault trees that cut sets are compared with; it needs root, and Debian
     Scram,
     /// Regenerate what the collector knows of the services' protocols, from botocore's models and `calls/`
@@ -112,12 +115,14 @@ fn main() -> miette::Result<()> {
         Chore::Gen => {
             let peer = referee::environment()?;
             let moto = moto::environment()?;
+            let validators = oscal::environment()?;
             cargo(
                 &["test", "--workspace", "--quiet"],
                 &[
                     ("PARTYWALL_BLESS", OsStr::new("1")),
                     (moto::VARIABLE, moto.as_os_str()),
                     (referee::VARIABLE, peer.as_os_str()),
+                    (oscal::VARIABLE, validators.as_os_str()),
                 ],
             )
         }
@@ -131,6 +136,10 @@ fn main() -> miette::Result<()> {
         Chore::Bench(Bench::Network { interfaces }) => bench::network::run(&interfaces),
         Chore::Moto => {
             println!("{}", moto::environment()?.display());
+            Ok(())
+        }
+        Chore::Oscal => {
+            println!("{}", oscal::environment()?.display());
             Ok(())
         }
         Chore::Scram => match scram::is_here() {
@@ -150,9 +159,14 @@ fn main() -> miette::Result<()> {
 /// Runs the tests of every crate and closes with one line that counts them all.
 fn test() -> miette::Result<()> {
     let (moto, peer, has_scram) = (moto::environment()?, referee::environment()?, scram::is_here());
+    let validators = oscal::environment()?;
     let tally = cargo_tests(
         &["test", "--workspace", "--all-targets", "--no-fail-fast"],
-        &[(moto::VARIABLE, moto.as_os_str()), (referee::VARIABLE, peer.as_os_str())],
+        &[
+            (moto::VARIABLE, moto.as_os_str()),
+            (referee::VARIABLE, peer.as_os_str()),
+            (oscal::VARIABLE, validators.as_os_str()),
+        ],
     )?;
     if !has_scram {
         println!("cut sets were not compared: `scram` is not installed; as root, `cargo xtask scram` does");

@@ -91,7 +91,13 @@ fn programmes(facts: &Facts, evidence: &Evidence) -> Vec<String> {
 }
 
 fn cell(answer: Answer) -> AssuranceCell {
-    AssuranceCell { state: answer.state, file: answer.file, why: answer.why, required: 0, maybe_required: 0 }
+    AssuranceCell {
+        state: answer.state,
+        file: answer.file,
+        why: answer.why.to_string(),
+        required: 0,
+        maybe_required: 0,
+    }
 }
 
 fn document(coverage: &Coverage<'_>, facts: &Facts, attestation: &Attestation) -> AssuranceDocument {

@@ -5,6 +5,9 @@ mod implementation;
 mod json;
 mod view;
 
+use std::collections::HashMap;
+use std::sync::Arc;
+
 use thiserror::Error;
 
 use crate::BYTES_MAX;
@@ -35,6 +38,8 @@ pub struct Plan {
     pub components: Vec<Component>,
     /// The systems that it leverages.
     pub authorizations: Vec<Authorization>,
+    /// The addresses of each resource of the back matter, by uuid.
+    pub resources: HashMap<String, Vec<String>>,
     /// What each component does for each control, and what is exported, inherited and satisfied there.
     pub implementations: Vec<Implementation>,
     /// Every uuid that the plan gives to something, in lowercase: what, and where.
@@ -49,7 +54,7 @@ pub struct Identifier {
     /// In lowercase.
     pub uuid: String,
     /// The name of the list or object that holds the thing: `provided`, `components`.
-    pub of: String,
+    pub of: Arc<str>,
     /// Where.
     pub place: Place,
 }
@@ -110,7 +115,7 @@ pub fn read(file: &str, text: &str) -> Result<Plan, ReadError> {
     let resources = view.object("back-matter").map(|view| authorization::resources(&view)).unwrap_or_default();
     let status = characteristics.as_ref().and_then(|view| view.required_object("status"));
     let mut identifiers = Vec::new();
-    view.identifiers("system-security-plan", &mut identifiers);
+    view.identifiers(&"system-security-plan".into(), &mut identifiers);
     let required = |view: &Option<View<'_>>, name: &str| view.as_ref().map(|view| view.required_text(name));
     let plan = Plan {
         file: file.to_owned(),
@@ -121,7 +126,8 @@ pub fn read(file: &str, text: &str) -> Result<Plan, ReadError> {
         state: required(&status, "state").unwrap_or_default(),
         date_authorized: characteristics.as_ref().map(|view| view.text("date-authorized")).unwrap_or_default(),
         components: system.as_ref().map(authorization::components).unwrap_or_default(),
-        authorizations: system.as_ref().map(|view| authorization::authorizations(view, &resources)).unwrap_or_default(),
+        authorizations: system.as_ref().map(authorization::authorizations).unwrap_or_default(),
+        resources,
         implementations: controls.as_ref().map(implementation::implementations).unwrap_or_default(),
         identifiers,
         defects: Vec::new(),

@@ -5,7 +5,7 @@ use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 
 use chrono::Months;
-use partywall_model::{AssuranceState as State, Attestation, AttestedDocument, AttestedScope, Day};
+use partywall_model::{AssuranceState as State, Attestation, AttestedDocument, AttestedScope, Cause, Day, Unknown};
 
 use super::facts::{Basis, Facts, names};
 use super::{Evidence, GLOBAL};
@@ -16,7 +16,20 @@ pub(super) struct Answer {
     pub(super) state: State,
     /// The report that decides; '' when there is none.
     pub(super) file: Arc<str>,
-    pub(super) why: String,
+    pub(super) why: Arc<str>,
+    /// The same for cells, when it is not known.
+    pub(super) unknown: Option<Arc<Unknown>>,
+}
+
+impl Answer {
+    fn new(state: State, file: impl Into<Arc<str>>, why: &str) -> Self {
+        let file = file.into();
+        let unknown = (state == State::Unknown).then(|| {
+            let cause = Cause::Undetermined(why.to_owned());
+            Arc::new(Unknown { symbol: file.to_string(), cause, reference: None })
+        });
+        Self { state, file, why: why.into(), unknown }
+    }
 }
 
 /// Whether a report holds, whatever it is about.
@@ -84,14 +97,11 @@ impl<'a> Coverage<'a> {
         let reports = self.reports.get(programme).map(Vec::as_slice).unwrap_or_default();
         let ranked = reports.iter().map(|report| (self.one(report, service, region), report.standing.days));
         let best = ranked.max_by_key(|(answer, days)| (answer.state, days.map(|(_, until)| until)));
-        let best = best.map_or_else(
-            || Answer { state: State::Missing, file: "".into(), why: "there is no report".to_owned() },
-            |(answer, _)| answer,
-        );
+        let best = best.map_or_else(|| Answer::new(State::Missing, "", "there is no report"), |(answer, _)| answer);
         match self.evidence.unreadable.first() {
             Some(file) if best.state < State::Unknown => {
                 let why = format!("`{file}` cannot be read, and may cover it");
-                Answer { state: State::Unknown, file: file.as_str().into(), why }
+                Answer::new(State::Unknown, file.as_str(), &why)
             }
             _ => best,
         }
@@ -104,7 +114,7 @@ impl<'a> Coverage<'a> {
             Within::Unknown(why) => (State::Unknown, why),
             Within::Yes => (report.standing.state, report.standing.why.clone()),
         };
-        Answer { state, file: report.attestation.file.clone(), why }
+        Answer::new(state, report.attestation.file.clone(), &why)
     }
 
     /// Whether a report is about a service in a region.

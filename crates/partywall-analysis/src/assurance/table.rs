@@ -156,8 +156,7 @@ fn of_duties(
             let service = subject.table.service;
             let answer = coverage.answer(programme, service, subject.region.as_deref());
             let symbol = format!("{programme} for {service}");
-            let is_unknown = answer.state == State::Unknown;
-            let known = |cell: Cell| if is_unknown { unknown(&symbol, &answer.why) } else { cell };
+            let known = |cell: Cell| answer.unknown.clone().map_or(cell, Cell::Unknown);
             let undecided = "tags or sensitivity that decide are not known";
             for duty in &subject.duties {
                 let party = duty.party.map_or_else(
@@ -176,7 +175,7 @@ fn of_duties(
                     known(Cell::text(answer.state.id())),
                     known(Cell::Boolean(answer.state.is_inherited())),
                     Cell::Text(answer.file.clone()),
-                    Cell::text(answer.why.as_str()),
+                    Cell::Text(answer.why.clone()),
                 ];
                 rows.push(("assurance_duty", row(duty.resource.clone(), &subject.row.origin, cells)));
             }

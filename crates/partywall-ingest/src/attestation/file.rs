@@ -4,6 +4,12 @@ use partywall_model::{Attestation, AttestedDocument, AttestedScope, Complement, 
 use serde::Deserialize;
 use toml::value::Datetime;
 
+/// The longest text of a description, in bytes.
+const TEXT_BYTES_MAX: usize = 4_000;
+
+/// The most exclusions, and controls that are expected, of a description.
+const ENTRIES_MAX: usize = 1_000;
+
 /// How a report describes itself.
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -99,7 +105,31 @@ impl Description {
         self.document.iter().chain(of_bridge)
     }
 
+    /// Texts that end up in messages about every resource, and therefore have to be short.
+    fn texts(&self) -> impl Iterator<Item = &String> {
+        let left =
+            self.exclusions.iter().flat_map(|left| [left.service.as_ref(), left.region.as_ref(), Some(&left.text)]);
+        let expected = self.complements.iter().flat_map(|expected| [&expected.id, &expected.text]);
+        [&self.programme, &self.provider, &self.auditor, &self.report]
+            .into_iter()
+            .chain(&self.opinion)
+            .chain(left.flatten())
+            .chain(expected)
+            .chain(self.documents_as_text())
+    }
+
+    fn documents_as_text(&self) -> impl Iterator<Item = &String> {
+        self.all_documents().map(|document| &document.file)
+    }
+
     fn fault(&self) -> Option<String> {
+        if let Some(text) = self.texts().find(|text| text.len() > TEXT_BYTES_MAX) {
+            let begin: String = text.chars().take(40).collect();
+            return Some(format!("the text `{begin}…` has more than {TEXT_BYTES_MAX} bytes"));
+        }
+        if self.exclusions.len() > ENTRIES_MAX || self.complements.len() > ENTRIES_MAX {
+            return Some(format!("there are more than {ENTRIES_MAX} exclusions, or controls that are expected"));
+        }
         let texts = [("programme", &self.programme), ("provider", &self.provider), ("report", &self.report)];
         if let Some((name, _)) = texts.iter().find(|(_, text)| text.trim().is_empty()) {
             return Some(format!("`{name}` is empty"));

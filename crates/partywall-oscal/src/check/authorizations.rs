@@ -1,6 +1,6 @@
 //! Whether what is leveraged is authorized, works, and is not the system itself.
 
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
 
 use chrono::{Months, NaiveDate};
 
@@ -29,8 +29,11 @@ pub(super) fn check(run: &mut Run<'_>, leverage: &Leverage, settings: Settings) 
                 run.say(DefectKind::LeveragedNotOperational, &authorization.place, &authorization.uuid, message);
             }
         }
+        let positions: HashMap<&str, usize> =
+            plan.authorizations.iter().enumerate().map(|(of, one)| (one.uuid.as_str(), of)).collect();
         for component in plan.components.iter().filter(|component| !component.inherited.is_empty()) {
-            of_component(run, leverage, at, plan, component);
+            let own = positions.get(component.authorization.as_str()).copied();
+            of_component(run, leverage, at, own, component);
         }
     }
 }
@@ -91,8 +94,7 @@ fn reaches(leverage: &Leverage, from: usize, to: usize) -> bool {
     false
 }
 
-fn of_component(run: &mut Run<'_>, leverage: &Leverage, at: usize, plan: &Plan, component: &Component) {
-    let own = plan.authorizations.iter().position(|authorization| authorization.uuid == component.authorization);
+fn of_component(run: &mut Run<'_>, leverage: &Leverage, at: usize, own: Option<usize>, component: &Component) {
     let is_there = match own.map(|own| leverage.target(at, own)) {
         Some(Some(target)) => run.index.components.contains_key(&(target, component.inherited.as_str())),
         Some(None) => return,

@@ -5,7 +5,7 @@ use std::collections::{HashMap, HashSet};
 use super::Run;
 use super::leverage::Leverage;
 use crate::defect::{DefectKind, Place};
-use crate::read::{Implementation, Reference};
+use crate::read::{Implementation, Reference, quoted};
 
 /// What each plan takes, by plan and uuid.
 #[derive(Default)]
@@ -61,7 +61,7 @@ pub(super) fn check<'a>(run: &mut Run<'a>, leverage: &Leverage) -> Found<'a> {
                 let uuid = claim.reference.uuid.as_str();
                 if !uuid.is_empty() && !seen.insert((place, uuid)) {
                     let kind = if claim.inherits { DefectKind::InheritedTwice } else { DefectKind::SatisfiedTwice };
-                    run.say(kind, &claim.reference.place, uuid, format!("`{}` takes it twice", by.control));
+                    run.say(kind, &claim.reference.place, uuid, format!("`{}` takes it twice", quoted(&by.control)));
                 }
             }
         }
@@ -82,7 +82,7 @@ fn follow<'a>(run: &mut Run<'a>, leverage: &Leverage, claim: &Claim<'a>, found: 
         let kind = if claim.inherits { inherited } else { satisfied };
         run.say(kind, &claim.reference.place, uuid, message);
     };
-    let control = &claim.by.control;
+    let control = &quoted(&claim.by.control);
     match target(run, leverage, claim) {
         Target::Entry(plan, of) => {
             if claim.inherits {
@@ -153,11 +153,12 @@ fn target(run: &Run<'_>, leverage: &Leverage, claim: &Claim<'_>) -> Target {
 /// Whether an entry that is there is exported for what it is taken for.
 fn terms(run: &mut Run<'_>, claim: &Claim<'_>, exporter: &Implementation) {
     let Claim { by, reference, .. } = claim;
-    let (control, other) = (&by.control, &exporter.control);
+    let is_same = by.control == exporter.control;
+    let (control, other) = (&quoted(&by.control), &quoted(&exporter.control));
     let mut say = |kind: DefectKind, message: String| {
         run.defects.push(crate::Defect { place: reference.place.clone(), kind, uuid: reference.uuid.clone(), message })
     };
-    if control != other {
+    if !is_same {
         let kind = match claim.inherits {
             true => DefectKind::InheritedForAnotherControl,
             false => DefectKind::SatisfiedForAnotherControl,
@@ -165,20 +166,20 @@ fn terms(run: &mut Run<'_>, claim: &Claim<'_>, exporter: &Implementation) {
         say(kind, format!("`{control}` takes what is exported for `{other}`"));
     }
     if !claim.inherits {
-        if matches!(by.status.as_str(), "planned" | "not-applicable") {
+        if matches!(by.status.as_ref(), "planned" | "not-applicable") {
             say(DefectKind::SatisfiedPlanned, format!("`{control}` is `{}` here", by.status));
         }
         return;
     }
     let (statement, exported) = (&by.statement, &exporter.statement);
-    if control == other && !statement.is_empty() && !exported.is_empty() && statement != exported {
-        let message = format!("`{statement}` takes what is exported for `{exported}`");
+    if is_same && !statement.is_empty() && !exported.is_empty() && statement != exported {
+        let message = format!("`{}` takes what is exported for `{}`", quoted(statement), quoted(exported));
         say(DefectKind::InheritedForAnotherStatement, message);
     }
     // Who says `planned` or `partial` of what is inherited presents it as what it is.
-    let kind = match exporter.status.as_str() {
-        "planned" if by.status != "planned" => Some(DefectKind::InheritedPlanned),
-        "partial" if !matches!(by.status.as_str(), "partial" | "planned") => Some(DefectKind::InheritedPartial),
+    let kind = match exporter.status.as_ref() {
+        "planned" if by.status.as_ref() != "planned" => Some(DefectKind::InheritedPlanned),
+        "partial" if !matches!(by.status.as_ref(), "partial" | "planned") => Some(DefectKind::InheritedPartial),
         "not-applicable" => Some(DefectKind::InheritedNotApplicable),
         _ => None,
     };
@@ -188,15 +189,18 @@ fn terms(run: &mut Run<'_>, claim: &Claim<'_>, exporter: &Implementation) {
     let component = run.index.components.get(&(claim.plan, by.component.as_str()));
     let stands_for = component.map(|component| component.inherited.as_str()).unwrap_or_default();
     if !stands_for.is_empty() && stands_for != exporter.component {
-        let message =
-            format!("`{control}` is exported by the component `{}`, not by `{stands_for}`", exporter.component);
+        let message = format!(
+            "`{control}` is exported by the component `{}`, not by `{}`",
+            exporter.component,
+            quoted(stands_for)
+        );
         run.say(DefectKind::InheritedForAnotherComponent, &reference.place, &reference.uuid, message);
     }
 }
 
 /// A claim that does not say what it means.
 fn unnamed<'a>(run: &mut Run<'a>, leverage: &Leverage, claim: &Claim<'a>, found: &mut Found<'a>) {
-    let control = claim.by.control.as_str();
+    let control = claim.by.control.as_ref();
     let any = |of: &HashSet<(usize, &str)>| leverage.from(claim.plan).any(|plan| of.contains(&(plan, control)));
     let (kind, message) = match claim.inherits {
         false => (DefectKind::SatisfiedUnnamed, "does not say which responsibility it satisfies"),
@@ -213,5 +217,5 @@ fn unnamed<'a>(run: &mut Run<'a>, leverage: &Leverage, claim: &Claim<'a>, found:
         }
         true => (DefectKind::InheritedNothingProvided, "is inherited, and no leveraged plan provides anything for it"),
     };
-    run.say(kind, &claim.reference.place, "", format!("`{control}` {message}"));
+    run.say(kind, &claim.reference.place, "", format!("`{}` {message}", quoted(control)));
 }

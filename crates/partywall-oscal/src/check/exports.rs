@@ -4,7 +4,7 @@ use std::collections::HashSet;
 
 use super::Run;
 use crate::defect::DefectKind;
-use crate::read::{Implementation, Plan, Responsibility};
+use crate::read::{Implementation, Plan, Responsibility, quoted};
 
 /// Looks at what each plan exports.
 pub(super) fn check(run: &mut Run<'_>) {
@@ -22,23 +22,24 @@ fn of_responsibility(run: &mut Run<'_>, at: usize, holder: &Implementation, resp
     let uuid = responsibility.provided.as_str();
     let provider = run.index.provided.get(&(at, uuid)).copied();
     let provider = provider.and_then(|of| run.plans.get(at)?.implementations.get(of));
+    let control = quoted(&holder.control);
     let (kind, message) = match provider {
         Some(provider) if provider.control == holder.control => return,
         Some(provider) => (
             DefectKind::ResponsibilityForAnotherControl,
-            format!("a responsibility of `{}` comes with what is provided for `{}`", holder.control, provider.control),
+            format!("a responsibility of `{control}` comes with what is provided for `{}`", quoted(&provider.control)),
         ),
         None if run.index.responsibilities.contains_key(&(at, uuid)) => (
             DefectKind::ResponsibilityNamesResponsibility,
-            format!("a responsibility of `{}` names a responsibility as what it comes with", holder.control),
+            format!("a responsibility of `{control}` names a responsibility as what it comes with"),
         ),
         None if run.index.holds(at, uuid) => (
             DefectKind::ResponsibilityNamesOther,
-            format!("a responsibility of `{}` names something that is no provided entry", holder.control),
+            format!("a responsibility of `{control}` names something that is no provided entry"),
         ),
         None => (
             DefectKind::ResponsibilityDangling,
-            format!("a responsibility of `{}` names a provided entry that the plan does not have", holder.control),
+            format!("a responsibility of `{control}` names a provided entry that the plan does not have"),
         ),
     };
     run.say(kind, &responsibility.place, uuid, message);
@@ -50,14 +51,17 @@ fn not_inherited(run: &mut Run<'_>, at: usize, plan: &Plan) {
         .implementations
         .iter()
         .filter(|implementation| !implementation.inherited.is_empty())
-        .map(|implementation| (implementation.control.as_str(), implementation.component.as_str()))
+        .map(|implementation| (implementation.control.as_ref(), implementation.component.as_str()))
         .collect();
     for implementation in plan.implementations.iter().filter(|implementation| !implementation.provided.is_empty()) {
         let component = run.index.components.get(&(at, implementation.component.as_str())).copied();
         let Some(component) = component.filter(|component| !component.authorization.is_empty()) else { continue };
         if !inheriting.contains(&(&implementation.control, &implementation.component)) {
-            let message =
-                format!("`{}` exports `{}` and inherits nothing for it", component.title, implementation.control);
+            let message = format!(
+                "`{}` exports `{}` and inherits nothing for it",
+                quoted(&component.title),
+                quoted(&implementation.control)
+            );
             run.say(DefectKind::ExportNotInherited, &implementation.place, &implementation.component, message);
         }
     }

@@ -4,7 +4,7 @@ use std::collections::{HashMap, HashSet};
 
 use super::Run;
 use crate::defect::{Defect, DefectKind};
-use crate::read::Plan;
+use crate::read::{Plan, quoted};
 
 /// Entries of which a copy in another plan looks like the original to whoever leverages both.
 const OF_INHERITANCE: [&str; 6] =
@@ -46,7 +46,7 @@ pub(super) fn check(run: &mut Run<'_>) {
                 run.say(DefectKind::DuplicateUuid, &identifier.place, &identifier.uuid, message);
             }
             seen.insert(&identifier.uuid, &identifier.of);
-            if OF_INHERITANCE.contains(&identifier.of.as_str()) {
+            if OF_INHERITANCE.contains(&identifier.of.as_ref()) {
                 let first = *across.entry(&identifier.uuid).or_insert(at);
                 if let Some(other) = plans.get(first).filter(|_| first != at) {
                     let message = format!("an element of `{}` has a uuid of `{}`", identifier.of, other.file);
@@ -62,8 +62,10 @@ fn of_components(run: &mut Run<'_>, plan: &Plan) {
     let components: HashSet<&str> = plan.components.iter().map(|component| component.uuid.as_str()).collect();
     for implementation in plan.implementations.iter().filter(|implementation| !implementation.component.is_empty()) {
         if !components.contains(implementation.component.as_str()) {
-            let message =
-                format!("`{}` is implemented by a component that the plan does not have", implementation.control);
+            let message = format!(
+                "`{}` is implemented by a component that the plan does not have",
+                quoted(&implementation.control)
+            );
             run.say(DefectKind::UnknownComponent, &implementation.place, &implementation.component, message);
         }
     }
@@ -71,7 +73,8 @@ fn of_components(run: &mut Run<'_>, plan: &Plan) {
         plan.authorizations.iter().map(|authorization| authorization.uuid.as_str()).collect();
     for component in plan.components.iter().filter(|component| !component.authorization.is_empty()) {
         if !authorizations.contains(component.authorization.as_str()) {
-            let message = format!("`{}` belongs to an authorization that the plan does not have", component.title);
+            let message =
+                format!("`{}` belongs to an authorization that the plan does not have", quoted(&component.title));
             run.say(DefectKind::UnknownAuthorization, &component.place, &component.authorization, message);
         }
     }

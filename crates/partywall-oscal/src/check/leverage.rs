@@ -12,6 +12,8 @@ pub(super) struct Leverage {
     of: Vec<Vec<Option<usize>>>,
     /// Plans from which a plan may take: those that its authorizations mean.
     from: Vec<BTreeSet<usize>>,
+    /// Plans that leverage one that was not given.
+    partial: Vec<bool>,
 }
 
 impl Leverage {
@@ -27,25 +29,61 @@ impl Leverage {
 
     /// Whether a plan leverages one that was not given.
     pub(super) fn is_partial(&self, plan: usize) -> bool {
-        self.of.get(plan).is_some_and(|of| of.contains(&None))
+        self.partial.get(plan).copied().unwrap_or_default()
+    }
+}
+
+/// What plans can be recognised by.
+struct Signs<'a> {
+    by_component: HashMap<&'a str, Vec<usize>>,
+    /// Titles and names of systems.
+    by_title: HashMap<String, BTreeSet<usize>>,
+    by_stem: HashMap<&'a str, BTreeSet<usize>>,
+    uuids: Vec<&'a str>,
+}
+
+impl<'a> Signs<'a> {
+    fn of(plans: &'a [Plan]) -> Self {
+        let mut signs = Self {
+            by_component: HashMap::new(),
+            by_title: HashMap::new(),
+            by_stem: HashMap::new(),
+            uuids: plans.iter().map(|plan| plan.uuid.as_str()).collect(),
+        };
+        for (at, plan) in plans.iter().enumerate() {
+            for component in &plan.components {
+                let holders = signs.by_component.entry(&component.uuid).or_default();
+                if holders.last() != Some(&at) {
+                    holders.push(at);
+                }
+            }
+            for title in [words(&plan.title), words(&plan.system_name)].into_iter().filter(|title| !title.is_empty()) {
+                signs.by_title.entry(title).or_default().insert(at);
+            }
+            if !stem(&plan.file).is_empty() {
+                signs.by_stem.entry(stem(&plan.file)).or_default().insert(at);
+            }
+        }
+        signs
+    }
+
+    /// The plans to which an address leads.
+    fn at_address(&self, address: &str) -> BTreeSet<usize> {
+        let address_in_lowercase = address.to_lowercase();
+        let has_uuid = |uuid: &str| !uuid.is_empty() && address_in_lowercase.contains(uuid);
+        let by_uuid = self.uuids.iter().enumerate().filter(|(_, uuid)| has_uuid(uuid)).map(|(at, _)| at);
+        by_uuid.chain(self.by_stem.get(stem(address)).into_iter().flatten().copied()).collect()
     }
 }
 
 /// Finds the plan of each authorization.
 pub(super) fn find(run: &mut Run<'_>) -> Leverage {
     let plans = run.plans;
-    let mut by_component: HashMap<&str, Vec<usize>> = HashMap::new();
-    for (at, plan) in plans.iter().enumerate() {
-        for component in &plan.components {
-            by_component.entry(&component.uuid).or_default().push(at);
-        }
-    }
+    let signs = Signs::of(plans);
     let mut of: Vec<Vec<Option<usize>>> = Vec::new();
     for (at, plan) in plans.iter().enumerate() {
-        let targets = plan.authorizations.iter().map(|authorization| {
-            let evidence = evidence(plans, at, authorization, &by_component);
-            choose(run, authorization, &evidence)
-        });
+        let evidence = Evidence::of(&signs, at, plan);
+        let targets = plan.authorizations.iter().map(|one| choose(run, one, &evidence.about(&signs, one)));
         of.push(targets.collect());
     }
     pair_the_rest(run, &mut of);
@@ -60,37 +98,46 @@ pub(super) fn find(run: &mut Run<'_>) -> Leverage {
         }
     }
     run.followed.authorizations = of.iter().flatten().flatten().count();
-    Leverage { of, from }
+    let partial = of.iter().map(|of| of.contains(&None)).collect();
+    Leverage { of, from, partial }
 }
 
-/// The plans at which components, links and title of an authorization point.
-fn evidence(
-    plans: &[Plan],
-    plan: usize,
-    authorization: &Authorization,
-    by_component: &HashMap<&str, Vec<usize>>,
-) -> [BTreeSet<usize>; 3] {
-    let own = plans.get(plan).map(|plan| plan.components.as_slice()).unwrap_or_default();
-    let of_components = own
-        .iter()
-        .filter(|component| !component.inherited.is_empty() && component.authorization == authorization.uuid)
-        .flat_map(|component| by_component.get(component.inherited.as_str()).into_iter().flatten().copied())
-        // A plan may give a component that stands for another the uuid of that one.
-        .filter(|at| *at != plan)
-        .collect();
-    let matching = |fits: &dyn Fn(&Plan) -> bool| {
-        plans.iter().enumerate().filter(|(_, plan)| fits(plan)).map(|(at, _)| at).collect()
-    };
-    let title = words(&authorization.title);
-    let is_titled =
-        |plan: &Plan| !title.is_empty() && [&plan.title, &plan.system_name].iter().any(|other| words(other) == title);
-    let is_linked = |plan: &Plan| {
-        authorization.addresses.iter().any(|address| {
-            (!plan.uuid.is_empty() && address.to_lowercase().contains(&plan.uuid))
-                || (!stem(address).is_empty() && stem(address) == stem(&plan.file))
-        })
-    };
-    [of_components, matching(&is_linked), matching(&is_titled)]
+/// Where components and resources of a plan point.
+struct Evidence<'a> {
+    /// The plans of the components that an authorization's components stand for.
+    of_components: HashMap<&'a str, BTreeSet<usize>>,
+    of_resources: HashMap<&'a str, BTreeSet<usize>>,
+}
+
+impl<'a> Evidence<'a> {
+    fn of(signs: &Signs<'_>, at: usize, plan: &'a Plan) -> Self {
+        let mut evidence = Self { of_components: HashMap::new(), of_resources: HashMap::new() };
+        for component in plan.components.iter().filter(|component| !component.inherited.is_empty()) {
+            let holders = signs.by_component.get(component.inherited.as_str()).into_iter().flatten();
+            // A plan may give a component that stands for another the uuid of that one.
+            let others = holders.copied().filter(|holder| *holder != at);
+            evidence.of_components.entry(&component.authorization).or_default().extend(others);
+        }
+        for (uuid, addresses) in &plan.resources {
+            let plans = addresses.iter().flat_map(|address| signs.at_address(address)).collect();
+            evidence.of_resources.insert(uuid, plans);
+        }
+        evidence
+    }
+
+    /// The plans at which components, links and title of an authorization point.
+    fn about(&self, signs: &Signs<'_>, authorization: &Authorization) -> [BTreeSet<usize>; 3] {
+        let mut linked = BTreeSet::new();
+        for link in &authorization.links {
+            let resource = link.strip_prefix('#').and_then(|uuid| self.of_resources.get(uuid.to_lowercase().as_str()));
+            match resource {
+                Some(plans) => linked.extend(plans.iter().copied()),
+                None => linked.extend(signs.at_address(link)),
+            }
+        }
+        let of_components = self.of_components.get(authorization.uuid.as_str()).cloned().unwrap_or_default();
+        [of_components, linked, signs.by_title.get(&words(&authorization.title)).cloned().unwrap_or_default()]
+    }
 }
 
 /// The plan at which all evidence points, that is there.

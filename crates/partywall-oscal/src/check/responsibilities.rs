@@ -6,7 +6,7 @@ use super::Run;
 use super::claims::Found;
 use super::leverage::Leverage;
 use crate::defect::{DefectKind, Place};
-use crate::read::Plan;
+use crate::read::{Plan, quoted};
 
 /// What a plan does for its controls, as far as responsibilities ask.
 struct Work<'a> {
@@ -31,7 +31,7 @@ pub(super) fn check(run: &mut Run<'_>, leverage: &Leverage, found: &Found<'_>) {
 fn work(plan: &Plan) -> Work<'_> {
     let mut work = Work { controls: HashMap::new(), passed_on: HashSet::new() };
     for implementation in &plan.implementations {
-        let control = implementation.control.as_str();
+        let control = implementation.control.as_ref();
         work.controls.entry(control).or_insert(&implementation.place);
         if !implementation.responsibilities.is_empty() {
             // What stands alone belongs to no provided entry.
@@ -45,7 +45,7 @@ fn work(plan: &Plan) -> Work<'_> {
 fn one_pair(run: &mut Run<'_>, found: &Found<'_>, at: usize, provider: &Plan, work: &Work<'_>) {
     for exporter in &provider.implementations {
         for responsibility in &exporter.responsibilities {
-            let (control, provided) = (exporter.control.as_str(), responsibility.provided.as_str());
+            let (control, provided) = (exporter.control.as_ref(), responsibility.provided.as_str());
             // A responsibility is owed by whoever inherits what it comes with; one that stands alone by whoever
             // implements the control.
             let owed = match provided {
@@ -61,7 +61,7 @@ fn one_pair(run: &mut Run<'_>, found: &Found<'_>, at: usize, provider: &Plan, wo
                 continue;
             }
             let (file, line) = (&responsibility.place.file, responsibility.place.line);
-            let message = format!("nobody satisfies the responsibility for `{control}` of {file}:{line}");
+            let message = format!("nobody satisfies the responsibility for `{}` of {file}:{line}", quoted(control));
             run.say(DefectKind::ResponsibilityUnsatisfied, place, &responsibility.uuid, message);
         }
     }

@@ -56,6 +56,7 @@ pub(super) fn document(estate: &Estate<'_>) -> Value {
         "back-matter": { "resources": [{
             "uuid": plan, "title": "Library of checks",
             "description": "Every check of partywall that the scan ran; there is no assessment plan beside it.",
+            "rlinks": [{ "href": "https://github.com/partywall/partywall/tree/main/checks" }],
         }] },
     } })
 }

@@ -12,8 +12,8 @@ pub struct Authorization {
     pub uuid: String,
     /// Its title.
     pub title: String,
-    /// Addresses that its links lead to, those of resources in the back matter too.
-    pub addresses: Vec<String>,
+    /// Where its links lead: an address, or `#` and the uuid of a resource of the back matter.
+    pub links: Vec<String>,
     /// The day on which it was authorized, as it is written.
     pub date: String,
     /// Where.
@@ -42,27 +42,16 @@ pub(super) fn resources(back_matter: &View<'_>) -> HashMap<String, Vec<String>> 
     resources.iter().map(|resource| (resource.optional_uuid("uuid"), addresses(resource))).collect()
 }
 
-pub(super) fn authorizations(system: &View<'_>, resources: &HashMap<String, Vec<String>>) -> Vec<Authorization> {
-    let mut found = Vec::new();
-    for view in system.list("leveraged-authorizations") {
-        let mut addresses = Vec::new();
-        for link in view.list("links") {
-            let address = link.text("href");
-            let resource = address.strip_prefix('#').and_then(|uuid| resources.get(&uuid.to_lowercase()));
-            match resource {
-                Some(of_resource) => addresses.extend(of_resource.iter().cloned()),
-                None => addresses.push(address),
-            }
-        }
-        found.push(Authorization {
-            uuid: view.uuid("uuid"),
-            title: view.text("title"),
-            addresses,
-            date: view.text("date-authorized"),
-            place: view.place(),
-        });
-    }
-    found
+pub(super) fn authorizations(system: &View<'_>) -> Vec<Authorization> {
+    let authorizations = system.list("leveraged-authorizations");
+    let authorization = |view: &View<'_>| Authorization {
+        uuid: view.uuid("uuid"),
+        title: view.text("title"),
+        links: view.list("links").iter().map(|link| link.text("href")).collect(),
+        date: view.text("date-authorized"),
+        place: view.place(),
+    };
+    authorizations.iter().map(authorization).collect()
 }
 
 pub(super) fn components(system: &View<'_>) -> Vec<Component> {

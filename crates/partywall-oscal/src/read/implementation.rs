@@ -1,5 +1,7 @@
 //! What each component does for each control, and what is exported, inherited and satisfied there.
 
+use std::sync::Arc;
+
 use super::authorization::property;
 use super::view::View;
 use crate::defect::Place;
@@ -8,13 +10,13 @@ use crate::defect::Place;
 #[derive(Debug)]
 pub struct Implementation {
     /// The control: `ac-2`.
-    pub control: String,
+    pub control: Arc<str>,
     /// The statement: `ac-2_smt.a`; '' when it is about the whole control.
-    pub statement: String,
+    pub statement: Arc<str>,
     /// The component's uuid.
     pub component: String,
     /// How far it is implemented: `implemented`, `partial`, `planned`, `alternative`, `not-applicable`, or ''.
-    pub status: String,
+    pub status: Arc<str>,
     /// What may be inherited from it.
     pub provided: Vec<Provided>,
     /// What is left to whoever leverages it.
@@ -63,34 +65,34 @@ pub struct Reference {
 pub(super) fn implementations(controls: &View<'_>) -> Vec<Implementation> {
     let mut found = Vec::new();
     for requirement in controls.required_list("implemented-requirements") {
-        let control = requirement.text("control-id").to_lowercase();
+        let control = requirement.token("control-id");
         if control.is_empty() {
             requirement.malformed("`control-id` is missing");
         }
-        let status = property(&requirement, "implementation-status");
-        let mut take = |holder: &View<'_>, statement: &str| {
+        let status: Arc<str> = property(&requirement, "implementation-status").to_lowercase().into();
+        let mut take = |holder: &View<'_>, statement: &Arc<str>| {
             let parts = holder.list("by-components");
             found.extend(parts.iter().map(|view| implementation(view, &control, statement, &status)));
         };
-        take(&requirement, "");
+        take(&requirement, &"".into());
         for statement in requirement.list("statements") {
-            let id = statement.text("statement-id").to_lowercase();
+            let id = statement.token("statement-id");
             take(&statement, &id);
         }
     }
     found
 }
 
-fn implementation(view: &View<'_>, control: &str, statement: &str, of_control: &str) -> Implementation {
+fn implementation(view: &View<'_>, control: &Arc<str>, statement: &Arc<str>, of_control: &Arc<str>) -> Implementation {
     let own = view.object("implementation-status").map(|status| status.text("state")).unwrap_or_default();
-    let written = [own, property(view, "implementation-status"), of_control.to_owned()];
+    let written = [own, property(view, "implementation-status")].map(|status| status.to_lowercase().into());
     let export = view.object("export");
     let exported = |name: &str| export.as_ref().map(|export| export.list(name)).unwrap_or_default();
     Implementation {
-        control: control.to_owned(),
-        statement: statement.to_owned(),
+        control: control.clone(),
+        statement: statement.clone(),
         component: view.uuid("component-uuid"),
-        status: written.into_iter().find(|status| !status.is_empty()).unwrap_or_default().to_lowercase(),
+        status: written.into_iter().find(|status: &Arc<str>| !status.is_empty()).unwrap_or_else(|| of_control.clone()),
         provided: exported("provided")
             .iter()
             .map(|view| Provided { uuid: view.uuid("uuid"), place: view.place() })

@@ -1,6 +1,7 @@
 //! A value of a document together with where it is.
 
 use std::cell::RefCell;
+use std::sync::Arc;
 
 use super::json::{Body, Lines, Node};
 use super::{Identifier, quoted};
@@ -51,6 +52,18 @@ impl<'a> View<'a> {
             self.malformed(&format!("`{name}` is missing"));
         }
         self.object(name)
+    }
+
+    /// The name that a control or statement has in its catalogue, in lowercase. No catalogue has long ones, and what is
+    /// compared often has to be short.
+    pub(super) fn token(&self, name: &str) -> Arc<str> {
+        const BYTES_MAX: usize = 200;
+        let text = self.text(name);
+        if text.len() > BYTES_MAX {
+            self.malformed(&format!("`{name}` has more than {BYTES_MAX} bytes"));
+            return quoted(&text).to_lowercase().into();
+        }
+        text.to_lowercase().into()
     }
 
     /// The text under a name, which has to be there.
@@ -138,16 +151,16 @@ impl<'a> View<'a> {
     }
 
     /// Collects every uuid that something below gets.
-    pub(super) fn identifiers(&self, of: &str, found: &mut Vec<Identifier>) {
+    pub(super) fn identifiers(&self, of: &Arc<str>, found: &mut Vec<Identifier>) {
         match &self.node.body {
             Body::Object(entries) => {
                 for (name, node) in entries {
                     match node.as_text() {
                         Some(text) if name == "uuid" => {
-                            found.push(Identifier { uuid: text.to_lowercase(), of: of.to_owned(), place: self.place() })
+                            found.push(Identifier { uuid: text.to_lowercase(), of: of.clone(), place: self.place() })
                         }
                         Some(_) => {}
-                        None => self.at(node, &escaped(name)).identifiers(name, found),
+                        None => self.at(node, &quoted(&escaped(name))).identifiers(&quoted(name).into(), found),
                     }
                 }
             }

@@ -71,6 +71,45 @@ fn a_hundred_thousand_claims_take_time_in_proportion() {
     assert!(many < (few + Duration::from_millis(50)) * 30, "{few:?} for ten thousand, {many:?} for ten times as many");
 }
 
+#[test]
+fn what_is_long_is_not_multiplied_by_what_is_many() {
+    let mut documents = estate(&["customer.json", "iaas.json"]);
+    let long = "x".repeat(1024 * 1024);
+    let plan = &mut documents[0].1["system-security-plan"];
+    let requirement = &mut plan["control-implementation"]["implemented-requirements"][3];
+    requirement["control-id"] = long.clone().into();
+    let claims = |at: usize| {
+        json!([{ "uuid": format!("d0000000-0000-4000-9000-{at:012}"), "description": ".",
+        "provided-uuid": format!("a0000000-0000-4000-9000-{at:012}") }])
+    };
+    let part = |at: usize| {
+        json!({ "uuid": format!("d0000000-0000-4000-a000-{at:012}"), "description": ".",
+        "component-uuid": "d0000000-0000-4000-8000-000000000012", "inherited": claims(at) })
+    };
+    requirement["by-components"] = (0..20_000).map(part).collect();
+    let authorization = |at: usize| {
+        json!({ "uuid": format!("d0000000-0000-4000-b000-{at:012}"), "title": "none",
+        "links": [{ "href": "#d0000000-0000-4000-8000-000000000007" }],
+        "party-uuid": "d0000000-0000-4000-8000-000000000002", "date-authorized": "2025-06-01" })
+    };
+    let component = |at: usize| {
+        json!({ "uuid": format!("d0000000-0000-4000-8001-{at:012}"), "type": "service",
+        "title": long.get(..10), "props": [
+            { "name": "leveraged-authorization-uuid", "value": format!("d0000000-0000-4000-b000-{at:012}") },
+            { "name": "inherited-uuid", "value": "a0000000-0000-4000-8000-000000000011" }] })
+    };
+    let system = &mut plan["system-implementation"];
+    system["components"].as_array_mut().unwrap().extend((0..20_000).map(component));
+    system["leveraged-authorizations"].as_array_mut().unwrap().extend((0..20_000).map(authorization));
+    plan["back-matter"]["resources"][0]["rlinks"] =
+        (0..20_000).map(|at| json!({ "href": format!("{at}.json") })).collect();
+    let start = Instant::now();
+    let found = checked(&documents);
+    assert!(found.defects.len() >= 20_000);
+    assert!(found.defects.iter().all(|defect| defect.message.len() < 1_000 && defect.place.pointer.len() < 1_000));
+    assert!(start.elapsed() < Duration::from_secs(20), "{:?}", start.elapsed());
+}
+
 /// Every place of a document that holds something.
 fn places(value: &Value, pointer: &str, found: &mut Vec<String>) {
     match value {

@@ -173,7 +173,7 @@ fn of_leverage() -> Vec<Injection> {
     ambiguous.documents[0].1["system-security-plan"]["system-implementation"]["leveraged-authorizations"]
         .as_array_mut()
         .unwrap()
-        .push(json!({ "uuid": uuid('d', 7), "title": "Basalt", "party-uuid": uuid('d', 2), "date-authorized": "2025-06-01" }));
+        .push(json!({ "uuid": uuid('d', 77), "title": "Basalt", "party-uuid": uuid('d', 2), "date-authorized": "2025-06-01" }));
     let circle = json!([{
         "uuid": uuid('a', 5), "title": "Chalk Shop", "party-uuid": uuid('a', 2), "date-authorized": "2025-06-01",
     }]);

@@ -91,9 +91,9 @@ fn description(arguments: &Arguments, plan: &Plan) -> miette::Result<Table> {
         put("regions", texts(&arguments.region));
     }
     // What is only planned, or done in part, is not attested.
-    let done = plan.implementations.iter().filter(|one| matches!(one.status.as_str(), "" | "implemented"));
+    let done = plan.implementations.iter().filter(|one| matches!(one.status.as_ref(), "" | "implemented"));
     let controls: BTreeSet<String> =
-        done.filter(|one| !one.provided.is_empty()).map(|one| one.control.clone()).collect();
+        done.filter(|one| !one.provided.is_empty()).map(|one| one.control.to_string()).collect();
     put("controls", texts(&controls.into_iter().collect::<Vec<_>>()));
     if let Some(document) = document(&arguments.plan, arguments.out.as_deref())? {
         put("document", document);
