@@ -1,6 +1,7 @@
 //! Events in, alerts out.
 
 use std::collections::{BTreeSet, HashMap, HashSet, VecDeque};
+use std::io::Read;
 use std::sync::Arc;
 
 use partywall_model::{Alert, Gap};
@@ -8,7 +9,7 @@ use partywall_model::{Alert, Gap};
 use crate::alert::{Episodes, of_event};
 use crate::correlation::{Correlations, Hit, Settings};
 use crate::event::{Event, Source};
-use crate::intake::Sink;
+use crate::intake::{self, Limits, Sink, Tally};
 use crate::rules::{Library, RuleNumber, Rules};
 
 /// Ids of events that are remembered, so that copies count once; the oldest are forgotten first.
@@ -85,16 +86,62 @@ impl Detector {
     }
 }
 
-impl Sink for Detector {
+/// What one object holds that some rule matches. Objects can be read side by side.
+#[derive(Debug, Default)]
+pub struct Scanned {
+    /// What became of the object.
+    pub tally: Tally,
+    hits: Vec<(Event, Vec<RuleNumber>)>,
+}
+
+/// Reads one object, and puts its events to the rules.
+pub fn scan(rules: &Rules, name: &str, object: impl Read, limits: &Limits) -> Scanned {
+    let mut scanner = Scanner { rules, hits: Vec::new() };
+    let tally = intake::read(name, object, limits, &mut scanner);
+    Scanned { tally, hits: scanner.hits }
+}
+
+struct Scanner<'r> {
+    rules: &'r Rules,
+    hits: Vec<(Event, Vec<RuleNumber>)>,
+}
+
+impl Sink for Scanner<'_> {
     fn wants(&self, record: &[u8]) -> bool {
         self.rules.may_match(record)
     }
 
     fn take(&mut self, event: Event) {
         let matching = self.rules.matching(&event);
-        if matching.is_empty() {
-            return;
+        if !matching.is_empty() {
+            self.hits.push((event, matching));
         }
+    }
+}
+
+impl Detector {
+    /// The rules that look at single events.
+    pub fn rules(&self) -> &Rules {
+        &self.rules
+    }
+
+    /// Takes what an object holds. Objects are taken in the order in which they were written.
+    pub fn accept(&mut self, scanned: Scanned) -> Tally {
+        for (event, matching) in scanned.hits {
+            self.accept_event(event, matching);
+        }
+        scanned.tally
+    }
+
+    /// Takes an event again that was matched before.
+    pub fn replay(&mut self, event: Event) {
+        let matching = self.rules.matching(&event);
+        if !matching.is_empty() {
+            self.accept_event(event, matching);
+        }
+    }
+
+    fn accept_event(&mut self, event: Event, matching: Vec<RuleNumber>) {
         if !self.seen.insert(&event) {
             self.news.copies += 1;
             return;

@@ -13,6 +13,7 @@ use object_store::{CredentialProvider, ObjectStore, ObjectStoreExt};
 use tokio::sync::Mutex;
 
 use super::{Finished, LINES, StoreError};
+use crate::logs::LogObject;
 
 /// Lines of one service that are held back before they become an object.
 const SEGMENT_BYTES: usize = 8 << 20;
@@ -121,6 +122,30 @@ impl Bucket {
             .collect();
         names.sort();
         Ok(names)
+    }
+
+    /// The objects below the prefix, by key.
+    pub(crate) async fn objects(&self) -> Result<Vec<LogObject>, StoreError> {
+        let prefix = self.path("");
+        let listed: Vec<_> = self.objects.list(Some(&prefix)).try_collect().await.map_err(failure)?;
+        let object = |meta: object_store::ObjectMeta| {
+            let parts = meta.location.prefix_match(&prefix)?;
+            let name = parts.map(|part| part.as_ref().to_owned()).collect::<Vec<_>>().join("/");
+            let version = meta.e_tag.unwrap_or_else(|| format!("{}-{}", meta.size, meta.last_modified.timestamp()));
+            Some(LogObject { name, version, written: meta.last_modified.timestamp() })
+        };
+        let mut objects: Vec<LogObject> = listed.into_iter().filter_map(object).collect();
+        objects.sort();
+        Ok(objects)
+    }
+
+    /// An object with the signature that CloudTrail puts into its metadata.
+    /// <https://docs.aws.amazon.com/awscloudtrail/latest/userguide/cloudtrail-log-file-custom-validation.html>
+    pub(crate) async fn read_signed(&self, name: &str) -> Result<(Vec<u8>, Option<String>), StoreError> {
+        let object = self.objects.get(&self.path(name)).await.map_err(failure)?;
+        let key = object_store::Attribute::Metadata("signature".into());
+        let signature = object.attributes.get(&key).map(|value| value.as_ref().to_owned());
+        Ok((object.bytes().await.map_err(failure)?.to_vec(), signature))
     }
 
     pub(crate) async fn read(&self, name: &str) -> Result<Option<Vec<u8>>, StoreError> {

@@ -3,6 +3,7 @@
 mod logs;
 mod rules;
 mod run;
+mod verify_trail;
 
 use clap::{Args, Subcommand};
 
@@ -21,6 +22,8 @@ enum Command {
     Run(run::Arguments),
     /// List the rules, and what is wrong with any of them
     Rules(rules::Arguments),
+    /// Prove that a trail is whole: signatures, chains, contents, and that nothing is missing or not listed
+    VerifyTrail(verify_trail::Arguments),
 }
 
 /// Runs the command.
@@ -31,5 +34,6 @@ pub fn run(arguments: &Arguments) -> miette::Result<Outcome> {
     match &arguments.command {
         Command::Run(arguments) => run::run(arguments),
         Command::Rules(arguments) => rules::run(arguments),
+        Command::VerifyTrail(arguments) => verify_trail::run(arguments),
     }
 }

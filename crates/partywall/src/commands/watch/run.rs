@@ -1,21 +1,22 @@
 //! `partywall watch run`.
 
-use std::fs::File;
 use std::io::IsTerminal;
 use std::path::{Path, PathBuf};
+use std::thread::ScopedJoinHandle;
 use std::time::Duration;
 
 use clap::{Args, ValueEnum};
 use indicatif::{ProgressBar, ProgressStyle};
 use miette::{IntoDiagnostic, WrapErr};
 use partywall_detect::correlation::Settings;
-use partywall_detect::detector::{Detector, News};
-use partywall_detect::intake::{self, Limits, Sink};
+use partywall_detect::detector::{Detector, News, Scanned, scan};
+use partywall_detect::intake::Limits;
 use partywall_detect::journal::Journal;
+use partywall_detect::rules::Rules;
 use partywall_model::{Alert, AlertLevel, Gap};
 use partywall_report::plain;
 
-use super::logs::{LogFile, list};
+use super::logs::{LogObject, Logs};
 use super::rules::RuleArguments;
 use crate::commands::Outcome;
 use crate::commands::scan::print;
@@ -23,19 +24,26 @@ use crate::commands::scan::print;
 /// How far ahead of this machine's clock an event may be.
 const AHEAD_MS: i64 = 5 * 60 * 1000;
 
+/// Objects that each thread scans before what is in them is told.
+const OBJECTS_A_THREAD: usize = 8;
+
 /// Options of `partywall watch run`.
 #[derive(Debug, Args)]
 pub(super) struct Arguments {
-    /// Files and folders of logs: CloudTrail, flow logs, resolver logs, GuardDuty findings, OCSF; packed or not
+    /// Files, folders and s3://BUCKET/PREFIX with logs: CloudTrail, flow logs, resolver logs, GuardDuty findings,
+    /// OCSF; packed or not
     #[arg(required = true)]
-    logs: Vec<PathBuf>,
+    logs: Vec<String>,
+    /// Profile of the AWS configuration, for buckets
+    #[arg(long)]
+    profile: Option<String>,
     #[command(flatten)]
     rules: RuleArguments,
     /// Folder for what has to outlive a restart; without it every run reads everything
     #[arg(long, value_name = "DIR")]
     state: Option<PathBuf>,
     /// Go on when everything is read, and look for more every so many seconds
-    #[arg(long, value_name = "SECONDS", num_args = 0..=1, default_missing_value = "10")]
+    #[arg(long, value_name = "SECONDS", num_args = 0..=1, default_missing_value = "10", requires = "state")]
     follow: Option<u64>,
     /// How late events may arrive, in minutes
     #[arg(long, value_name = "MINUTES", default_value_t = 15)]
@@ -97,17 +105,18 @@ pub(super) fn run(arguments: &Arguments) -> miette::Result<Outcome> {
     let mut journal = arguments.state.as_deref().map(|state| open(state, &mut detector)).transpose()?;
     // What was told before is told again, under the same ids: nobody knows how far the last run came.
     totals.tell(arguments, detector.news())?;
+    let logs = Logs::open(&arguments.logs, arguments.profile.as_deref())?;
     let bar = progress();
+    let side_by_side = std::thread::available_parallelism().map_or(1, usize::from) * OBJECTS_A_THREAD;
     loop {
-        let files = list(&arguments.logs)?;
-        let new: Vec<LogFile> = files
-            .into_iter()
-            .filter(|file| journal.as_ref().is_none_or(|journal| !journal.has(&file.object)))
-            .collect();
+        let is_new = |object: &LogObject| journal.as_ref().is_none_or(|journal| !journal.has(&object.object));
+        let new: Vec<LogObject> = logs.list()?.into_iter().filter(is_new).collect();
         bar.set_length(bar.position() + new.len() as u64);
-        for file in new {
-            read(arguments, &file, &mut detector, &mut totals, journal.as_mut())?;
-            bar.inc(1);
+        for objects in new.chunks(side_by_side) {
+            for (object, scanned) in objects.iter().zip(scan_all(&logs, objects, detector.rules())) {
+                accept(arguments, object, scanned, &mut detector, &mut totals, journal.as_mut())?;
+                bar.inc(1);
+            }
         }
         let Some(seconds) = arguments.follow else { break };
         std::thread::sleep(Duration::from_secs(seconds));
@@ -124,21 +133,40 @@ fn open(state: &Path, detector: &mut Detector) -> miette::Result<Journal> {
     std::fs::create_dir_all(state)
         .into_diagnostic()
         .wrap_err_with(|| format!("`{}` cannot be made", state.display()))?;
-    Journal::open(&state.join("journal.jsonl"), |event| detector.take(event)).into_diagnostic()
+    Journal::open(&state.join("journal.jsonl"), |event| detector.replay(event)).into_diagnostic()
 }
 
-fn read(
+/// Scans objects side by side, and answers in their order.
+fn scan_all(logs: &Logs, objects: &[LogObject], rules: &Rules) -> Vec<Result<Scanned, String>> {
+    let one =
+        |object: &LogObject| logs.read(object).map(|bytes| scan(rules, &object.object.name, bytes, &Limits::default()));
+    let threads = std::thread::available_parallelism().map_or(1, usize::from);
+    std::thread::scope(|scope| {
+        let parts = objects.chunks(objects.len().div_ceil(threads).max(1));
+        let workers: Vec<_> =
+            parts.map(|part| (part.len(), scope.spawn(move || part.iter().map(one).collect::<Vec<_>>()))).collect();
+        let fell = || Err("the thread that read it fell; this is a fault of partywall".to_owned());
+        let outcome = |(count, worker): (usize, ScopedJoinHandle<'_, Vec<_>>)| {
+            worker.join().unwrap_or_else(|_| std::iter::repeat_with(fell).take(count).collect())
+        };
+        workers.into_iter().flat_map(outcome).collect()
+    })
+}
+
+fn accept(
     arguments: &Arguments,
-    file: &LogFile,
+    object: &LogObject,
+    scanned: Result<Scanned, String>,
     detector: &mut Detector,
     totals: &mut Totals,
     journal: Option<&mut Journal>,
 ) -> miette::Result<()> {
-    let name = file.path.display().to_string();
-    let tally = match File::open(&file.path) {
-        Ok(object) => intake::read(&name, object, &Limits::default(), detector),
+    let name = &object.object.name;
+    let tally = match scanned {
+        Ok(scanned) => detector.accept(scanned),
+        // It is not done: whoever has a journal finds it again the next time.
         Err(error) => {
-            eprintln!("`{}` cannot be read: {error}", plain(&name));
+            eprintln!("`{}` cannot be read: {}", plain(name), plain(&error));
             totals.gaps += 1;
             return Ok(());
         }
@@ -148,13 +176,13 @@ fn read(
     totals.tell_gaps(&tally.gaps);
     totals.gaps += tally.further_gaps;
     if tally.further_gaps > 0 {
-        eprintln!("`{}`: {} more records that cannot be read", plain(&name), tally.further_gaps);
+        eprintln!("`{}`: {} more records that cannot be read", plain(name), tally.further_gaps);
     }
     let news = detector.news();
     totals.tell_gaps(&detector.gaps());
     if let Some(journal) = journal {
         let refused = || format!("the journal cannot be written behind `{name}`");
-        journal.append(file.object.clone(), &news.matched).into_diagnostic().wrap_err_with(refused)?;
+        journal.append(object.object.clone(), &news.matched).into_diagnostic().wrap_err_with(refused)?;
     }
     totals.tell(arguments, news)
 }
