@@ -8,6 +8,7 @@ pub(crate) mod drill_map;
 mod escape;
 mod heat_map;
 mod network;
+pub(crate) mod power;
 
 use std::collections::BTreeMap;
 use std::fmt::Write;

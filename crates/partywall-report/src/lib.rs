@@ -11,7 +11,8 @@ mod wall;
 use std::io::Write;
 
 use partywall_model::{
-    AccessPath, Assessment, Drift, DrillMap, DrillReport, Duty, DutyConflict, Exposure, NetworkPicture, UnusedAccess,
+    AccessPath, Assessment, Drift, DrillMap, DrillReport, Duty, DutyConflict, Exposure, NetworkPicture, PowerReport,
+    PowerScenario, UnusedAccess,
 };
 use thiserror::Error;
 
@@ -145,6 +146,16 @@ pub fn drill_html(report: &DrillReport, maps: &[DrillMap]) -> String {
 /// Draws one scenario as SVG.
 pub fn drill_svg(map: &DrillMap) -> String {
     html::drill_map::draw(map)
+}
+
+/// The power of a site, for people.
+pub fn power(report: &PowerReport, style: &Style) -> String {
+    terminal::power::render(report, style)
+}
+
+/// A picture of a site's power in one scenario.
+pub fn power_svg(report: &PowerReport, scenario: &PowerScenario) -> String {
+    html::power::draw(report, scenario)
 }
 
 /// Draws chains by which principals come to more than their own permissions, as trees.

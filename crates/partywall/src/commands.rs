@@ -10,6 +10,7 @@ pub mod permissions;
 pub mod query;
 pub mod responsibility;
 pub mod scan;
+pub mod site;
 pub mod snapshot;
 mod sources;
 mod target;
@@ -59,6 +60,8 @@ pub enum Command {
     Drill(Box<drill::Arguments>),
     /// Say who can reach whom: packets there, and their answers back
     Network(network::Arguments),
+    /// Ask the devices of sites that you run yourselves, and prove their power
+    Site(site::Arguments),
     /// Store the inventory as Parquet files, to scan, query or compare later
     Snapshot(snapshot::Arguments),
 }
@@ -80,6 +83,7 @@ impl Command {
             Self::Diff(arguments) => diff::run(arguments),
             Self::Drill(arguments) => drill::run(arguments),
             Self::Network(arguments) => network::run(arguments),
+            Self::Site(arguments) => site::run(arguments),
             Self::Snapshot(arguments) => snapshot::run(arguments),
         }
     }
