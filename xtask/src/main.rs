@@ -1,4 +1,4 @@
-//! The project's own chores: `cargo xtask test | deny-matrix | referee | gen | bench | moto | wire | catalogue | ci`.
+//! The project's own chores: `cargo xtask test | deny-matrix | referee | gen | bench | moto | site-devices | wire | catalogue | ci`.
 
 mod bench;
 mod catalogue;
@@ -8,6 +8,7 @@ mod moto;
 mod python;
 mod referee;
 mod scram;
+mod site;
 mod wire;
 
 use std::ffi::OsStr;
@@ -42,6 +43,8 @@ enum Chore {
     Moto,
     /// Install SCRAM, the analyser of fault trees that cut sets are compared with; it needs root, and Debian
     Scram,
+    /// Install what plays the devices of sites; Network UPS Tools need root, and Debian
+    SiteDevices,
     /// Regenerate what the collector knows of the services' protocols, from botocore's models and `calls/`
     Wire,
     /// Regenerate the lists of AWS's actions and managed policies, from npm and from moto
@@ -112,12 +115,14 @@ fn main() -> miette::Result<()> {
         Chore::Gen => {
             let peer = referee::environment()?;
             let moto = moto::environment()?;
+            let devices = site::environment()?;
             cargo(
                 &["test", "--workspace", "--quiet"],
                 &[
                     ("PARTYWALL_BLESS", OsStr::new("1")),
                     (moto::VARIABLE, moto.as_os_str()),
                     (referee::VARIABLE, peer.as_os_str()),
+                    (site::VARIABLE, devices.as_os_str()),
                 ],
             )
         }
@@ -137,6 +142,15 @@ fn main() -> miette::Result<()> {
             true => Ok(()),
             false => Err(miette::miette!("`scram` could not be installed; as root, `apt-get install scram` does")),
         },
+        Chore::SiteDevices => {
+            println!("{}", site::environment()?.display());
+            match site::has_nut() {
+                true => Ok(()),
+                false => Err(miette::miette!(
+                    "`nut-server` could not be installed; as root, `apt-get install nut-server` does"
+                )),
+            }
+        }
         Chore::Wire => wire::regenerate(),
         Chore::Catalogue => catalogue::regenerate(),
         Chore::Ci => {
@@ -150,10 +164,18 @@ fn main() -> miette::Result<()> {
 /// Runs the tests of every crate and closes with one line that counts them all.
 fn test() -> miette::Result<()> {
     let (moto, peer, has_scram) = (moto::environment()?, referee::environment()?, scram::is_here());
+    let (devices, has_nut) = (site::environment()?, site::has_nut());
     let tally = cargo_tests(
         &["test", "--workspace", "--all-targets", "--no-fail-fast"],
-        &[(moto::VARIABLE, moto.as_os_str()), (referee::VARIABLE, peer.as_os_str())],
+        &[
+            (moto::VARIABLE, moto.as_os_str()),
+            (referee::VARIABLE, peer.as_os_str()),
+            (site::VARIABLE, devices.as_os_str()),
+        ],
     )?;
+    if !has_nut {
+        println!("no outage was played: Network UPS Tools are not installed; as root, `cargo xtask site-devices` does");
+    }
     if !has_scram {
         println!("cut sets were not compared: `scram` is not installed; as root, `cargo xtask scram` does");
     }

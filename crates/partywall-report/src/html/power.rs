@@ -28,7 +28,7 @@ pub(crate) fn draw(report: &PowerReport, scenario: &PowerScenario) -> String {
     let places = places(&report.elements);
     let columns = report.elements.iter().map(|element| element.depth + 1).max().unwrap_or(1);
     let rows = places.values().map(|(_, row)| row + 1).max().unwrap_or(1);
-    let width = (2 * MARGIN + columns * (BOX_WIDTH + COLUMN_GAP) - COLUMN_GAP).max(680);
+    let width = (2 * MARGIN + columns * (BOX_WIDTH + COLUMN_GAP) - COLUMN_GAP).max(800);
     let height = HEAD + rows * (BOX_HEIGHT + ROW_GAP) + FOOT;
     let heading = format!("{}: {}", report.site, scenario.title);
     let mut out = format!(
@@ -198,7 +198,7 @@ fn legend(y: usize) -> String {
         ("#ece6f5", "#8a6fb0", "not known"),
     ];
     let entry = |(at, (fill, border, words)): (usize, &(&str, &str, &str))| {
-        let x = MARGIN + at * 128;
+        let x = MARGIN + at * 150;
         format!(
             "<rect x=\"{x}\" y=\"{}\" width=\"14\" height=\"14\" rx=\"3\" fill=\"{fill}\" stroke=\"{border}\"/><text class=\"small\" x=\"{}\" y=\"{y}\">{words}</text>\n",
             y - 11,
