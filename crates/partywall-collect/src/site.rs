@@ -6,6 +6,8 @@ mod nut;
 mod redfish;
 mod snmp;
 mod store;
+#[cfg(test)]
+mod tests;
 mod tls;
 
 use std::path::PathBuf;

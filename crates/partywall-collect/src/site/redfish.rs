@@ -9,6 +9,7 @@ use base64::prelude::BASE64_STANDARD;
 use bytes::Bytes;
 use http::{Request, Uri, header};
 use http_body_util::{BodyExt, Empty, Limited};
+use hyper::body::Incoming;
 use hyper::client::conn::http1::{SendRequest, handshake};
 use hyper_util::rt::TokioIo;
 use rustls::pki_types::ServerName;
@@ -97,6 +98,32 @@ async fn follow(device: &Device, patience: Patience, end: Instant) -> Vec<Answer
     answers
 }
 
+/// A body in full. Some devices end a reply by hanging up without a farewell; whether it is whole, its JSON tells.
+async fn whole(body: Incoming) -> Result<Vec<u8>, String> {
+    let mut body = Limited::new(body, BODY_BYTES_MAX);
+    let mut bytes = Vec::new();
+    while let Some(frame) = body.frame().await {
+        match frame {
+            Ok(frame) => bytes.extend(frame.into_data().unwrap_or_default()),
+            Err(error) if is_hung_up(error.as_ref()) => break,
+            Err(error) => return Err(format!("the reply breaks off or is too long: {error}")),
+        }
+    }
+    Ok(bytes)
+}
+
+fn is_hung_up(error: &(dyn std::error::Error + 'static)) -> bool {
+    let mut cause = Some(error);
+    while let Some(error) = cause {
+        let kind = error.downcast_ref::<std::io::Error>().map(std::io::Error::kind);
+        if kind == Some(std::io::ErrorKind::UnexpectedEof) {
+            return true;
+        }
+        cause = error.source();
+    }
+    false
+}
+
 /// Every `@odata.id` of a resource. Its depth is bounded by the parser.
 fn links(value: &Value, found: &mut impl FnMut(&str)) {
     match value {
@@ -175,8 +202,7 @@ impl<'d> Client<'d> {
         };
         let response = connection.send_request(request).await.map_err(|error| again(error.to_string()))?;
         let status = response.status();
-        let body = Limited::new(response.into_body(), BODY_BYTES_MAX).collect().await;
-        let body = body.map_err(|error| again(format!("the reply breaks off or is too long: {error}")))?.to_bytes();
+        let body = whole(response.into_body()).await.map_err(again)?;
         self.connection = Some(connection);
         if !status.is_success() {
             let cure = match status.as_u16() {

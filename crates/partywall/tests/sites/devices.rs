@@ -140,9 +140,9 @@ fn an_outage_is_seen_within_five_seconds_and_stands_on_the_proof() {
     });
     let mut seen: Vec<(Instant, String)> = Vec::new();
     for line in lines.map(Result::unwrap) {
-        let is_last = line.contains("rack: will be dark for good");
         seen.push((Instant::now(), line));
-        if is_last {
+        let has = |words: &str| seen.iter().any(|(_, line)| line.contains(words));
+        if has("rack: will be dark for good") && has("cellar: OB") {
             break;
         }
     }

@@ -204,8 +204,8 @@ mod tests {
     #[test]
     fn a_request_is_written() {
         let expected = [
-            0x30, 0x2a, 2, 1, 1, 4, 6, b'p', b'u', b'b', b'l', b'i', b'c', 0xa5, 0x1d, 2, 4, 0, 0, 0, 7, 2, 1, 0, 2, 1,
-            20, 0x30, 0x0f, 0x30, 0x0d, 6, 7, 0x2b, 6, 1, 2, 1, 33, 1, 5, 0,
+            0x30, 0x28, 2, 1, 1, 4, 6, b'p', b'u', b'b', b'l', b'i', b'c', 0xa5, 0x1b, 2, 4, 0, 0, 0, 7, 2, 1, 0, 2, 1,
+            20, 0x30, 0x0d, 0x30, 0x0b, 6, 7, 0x2b, 6, 1, 2, 1, 33, 1, 5, 0,
         ];
         let written = get_bulk("public", 7, &[1, 3, 6, 1, 2, 1, 33, 1]);
         assert_eq!(written[2..], expected[2..]);
