@@ -1,4 +1,5 @@
-//! The project's own chores: `cargo xtask test | deny-matrix | referee | gen | bench | moto | oscal | wire | catalogue | ci`.
+//! The project's own chores: `cargo xtask test | deny-matrix | referee | gen | bench | moto | oscal | site-devices | wire |
+//! catalogue | ci`.
 
 mod bench;
 mod catalogue;
@@ -9,9 +10,11 @@ mod oscal;
 mod python;
 mod referee;
 mod scram;
+mod site;
 mod wire;
 
 use std::ffi::OsStr;
+use std::path::PathBuf;
 
 use clap::{Parser, Subcommand};
 
@@ -45,6 +48,8 @@ enum Chore {
     Oscal,
     /// Install SCRAM, the analyser of fault trees that cut sets are compared with; it needs root, and Debian
     Scram,
+    /// Install what plays the devices of sites; Network UPS Tools need root, and Debian
+    SiteDevices,
     /// Regenerate what the collector knows of the services' protocols, from botocore's models and `calls/`
     Wire,
     /// Regenerate the lists of AWS's actions and managed policies, from npm and from moto
@@ -113,18 +118,10 @@ fn main() -> miette::Result<()> {
         }
         Chore::Referee(Referee::Access { requests, seed }) => referee::access(requests, seed),
         Chore::Gen => {
-            let peer = referee::environment()?;
-            let moto = moto::environment()?;
-            let validators = oscal::environment()?;
-            cargo(
-                &["test", "--workspace", "--quiet"],
-                &[
-                    ("PARTYWALL_BLESS", OsStr::new("1")),
-                    (moto::VARIABLE, moto.as_os_str()),
-                    (referee::VARIABLE, peer.as_os_str()),
-                    (oscal::VARIABLE, validators.as_os_str()),
-                ],
-            )
+            let components = components()?;
+            let mut environment = variables(&components);
+            environment.push(("PARTYWALL_BLESS", OsStr::new("1")));
+            cargo(&["test", "--workspace", "--quiet"], &environment)
         }
         Chore::Bench(Bench::Iac { runs, files }) => bench::iac(runs, files),
         Chore::Bench(Bench::Access { requests, principals }) => {
@@ -146,6 +143,15 @@ fn main() -> miette::Result<()> {
             true => Ok(()),
             false => Err(miette::miette!("`scram` could not be installed; as root, `apt-get install scram` does")),
         },
+        Chore::SiteDevices => {
+            println!("{}", site::environment()?.display());
+            match site::has_nut() {
+                true => Ok(()),
+                false => Err(miette::miette!(
+                    "`nut-server` could not be installed; as root, `apt-get install nut-server` does"
+                )),
+            }
+        }
         Chore::Wire => wire::regenerate(),
         Chore::Catalogue => catalogue::regenerate(),
         Chore::Ci => {
@@ -156,18 +162,28 @@ fn main() -> miette::Result<()> {
     }
 }
 
+/// The components that tests compare with or are played by, installed where they are not: the variable that says where
+/// each is, and the place.
+fn components() -> miette::Result<Vec<(&'static str, PathBuf)>> {
+    Ok(vec![
+        (moto::VARIABLE, moto::environment()?),
+        (referee::VARIABLE, referee::environment()?),
+        (oscal::VARIABLE, oscal::environment()?),
+        (site::VARIABLE, site::environment()?),
+    ])
+}
+
+fn variables<'c>(components: &'c [(&'static str, PathBuf)]) -> Vec<(&'static str, &'c OsStr)> {
+    components.iter().map(|(variable, place)| (*variable, place.as_os_str())).collect()
+}
+
 /// Runs the tests of every crate and closes with one line that counts them all.
 fn test() -> miette::Result<()> {
-    let (moto, peer, has_scram) = (moto::environment()?, referee::environment()?, scram::is_here());
-    let validators = oscal::environment()?;
-    let tally = cargo_tests(
-        &["test", "--workspace", "--all-targets", "--no-fail-fast"],
-        &[
-            (moto::VARIABLE, moto.as_os_str()),
-            (referee::VARIABLE, peer.as_os_str()),
-            (oscal::VARIABLE, validators.as_os_str()),
-        ],
-    )?;
+    let (components, has_scram, has_nut) = (components()?, scram::is_here(), site::has_nut());
+    let tally = cargo_tests(&["test", "--workspace", "--all-targets", "--no-fail-fast"], &variables(&components))?;
+    if !has_nut {
+        println!("no outage was played: Network UPS Tools are not installed; as root, `cargo xtask site-devices` does");
+    }
     if !has_scram {
         println!("cut sets were not compared: `scram` is not installed; as root, `cargo xtask scram` does");
     }

@@ -21,6 +21,7 @@ mod plan;
 mod progress;
 mod record;
 mod refusal;
+pub mod site;
 mod store;
 mod wire;
 

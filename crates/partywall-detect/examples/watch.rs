@@ -56,7 +56,9 @@ fn main() {
         .collect();
     drop(records);
     println!("{events} events, {} bytes each, of which one in 500 matches", lines.len() / events);
-    println!("| rules | partywall, lines | partywall, gzip | on two cores, gzip | rsigma alone, lines | sigma-rust, lines | memory |");
+    println!(
+        "| rules | partywall, lines | partywall, gzip | on two cores, gzip | rsigma alone, lines | sigma-rust, lines | memory |"
+    );
     println!("|---|---|---|---|---|---|---|");
     for count in if counts.is_empty() { vec![50, 800, 3_000] } else { counts } {
         let rules = rules(count);
@@ -126,13 +128,17 @@ fn record(number: usize) -> Value {
 fn rules(count: usize) -> String {
     let rule = |number: usize| {
         let detection = match number % 3 {
-            0 => format!("selection: {{eventSource: iam.amazonaws.com, eventName: Action{number:04}}}\n  condition: selection"),
+            0 => format!(
+                "selection: {{eventSource: iam.amazonaws.com, eventName: Action{number:04}}}\n  condition: selection"
+            ),
             1 => format!("selection: {{userAgent|contains: 'tool-{number:04}'}}\n  condition: selection"),
             _ => format!(
                 "selection: {{eventName|startswith: 'Forbidden{number:04}'}}\n  filter: {{userIdentity.type: AWSService}}\n  condition: selection and not filter"
             ),
         };
-        format!("title: Rule {number}\nid: rule-{number}\nlogsource: {{product: aws, service: cloudtrail}}\ndetection:\n  {detection}\nlevel: low\n")
+        format!(
+            "title: Rule {number}\nid: rule-{number}\nlogsource: {{product: aws, service: cloudtrail}}\ndetection:\n  {detection}\nlevel: low\n"
+        )
     };
     (0..count).map(rule).collect::<Vec<_>>().join("---\n")
 }

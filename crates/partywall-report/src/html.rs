@@ -10,6 +10,7 @@ mod escape;
 mod heat_map;
 mod network;
 mod paper;
+pub(crate) mod power;
 pub(crate) mod review;
 
 use std::collections::BTreeMap;

@@ -12,7 +12,7 @@ use std::io::Write;
 
 use partywall_model::{
     AccessPath, Assessment, AssuranceReport, Drift, DrillMap, DrillReport, Duty, DutyConflict, Exposure, Gap,
-    MediaCertificate, NetworkPicture, ReviewPack, UnusedAccess,
+    MediaCertificate, NetworkPicture, PowerReport, PowerScenario, ReviewPack, UnusedAccess,
 };
 use thiserror::Error;
 
@@ -161,6 +161,16 @@ pub fn certificate_html(certificate: &MediaCertificate, digest: &str) -> String 
 /// Draws one scenario as SVG.
 pub fn drill_svg(map: &DrillMap) -> String {
     html::drill_map::draw(map)
+}
+
+/// The power of a site, for people.
+pub fn power(report: &PowerReport, style: &Style) -> String {
+    terminal::power::render(report, style)
+}
+
+/// A picture of a site's power in one scenario.
+pub fn power_svg(report: &PowerReport, scenario: &PowerScenario) -> String {
+    html::power::draw(report, scenario)
 }
 
 /// Draws chains by which principals come to more than their own permissions, as trees.

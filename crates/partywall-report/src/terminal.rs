@@ -6,6 +6,7 @@ pub(crate) mod drift;
 pub(crate) mod drill;
 mod paint;
 mod plain;
+pub(crate) mod power;
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write;

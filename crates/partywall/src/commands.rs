@@ -15,6 +15,7 @@ pub mod query;
 pub mod responsibility;
 pub mod review;
 pub mod scan;
+pub mod site;
 pub mod snapshot;
 mod sources;
 mod target;
@@ -75,6 +76,8 @@ pub enum Command {
     Review(Box<review::Arguments>),
     /// Show what became of storage devices at the end of their service
     Media(media::Arguments),
+    /// Ask the devices of sites that you run yourselves, and prove their power
+    Site(site::Arguments),
     /// Store the inventory as Parquet files, to scan, query or compare later
     Snapshot(snapshot::Arguments),
     /// Put logs to rules: what is going wrong now
@@ -103,6 +106,7 @@ impl Command {
             Self::Evidence(arguments) => evidence::run(arguments),
             Self::Review(arguments) => review::run(arguments),
             Self::Media(arguments) => media::run(arguments),
+            Self::Site(arguments) => site::run(arguments),
             Self::Snapshot(arguments) => snapshot::run(arguments),
             Self::Watch(arguments) => watch::run(arguments),
         }

@@ -133,9 +133,9 @@ impl<'t> Player<'t> {
         };
         self.play(&mut state, outage);
         let picture = self.look(&mut state, outage);
-        for (at, battery) in state.battery.iter_mut().enumerate() {
-            if picture.carrier.get(at).is_some_and(Option::is_some) {
-                *battery = self.full().get(at).copied().unwrap_or(0);
+        for ((battery, full), carrier) in state.battery.iter_mut().zip(self.full()).zip(&picture.carrier) {
+            if carrier.is_some() {
+                *battery = full;
             }
         }
         state.ready_at.iter_mut().flatten().for_each(|ready| *ready = if *ready <= state.now { 0 } else { FOREVER });

@@ -5,8 +5,8 @@ use std::collections::BTreeSet;
 use super::course::{Bound, Course, Outage, Player, State, cut_off};
 use super::topology::{FOREVER, Kind, Topology};
 
-/// Looks at elements after which a proof is given up: some seconds.
-const STEPS_MAX: u64 = 400_000_000;
+/// Looks at elements after which a proof is given up: some seconds. 150 elements need about 20 million.
+const STEPS_MAX: u64 = 30_000_000;
 
 /// Harms that are kept; further ones are counted.
 const HARMS_MAX: usize = 20_000;
