@@ -34,6 +34,7 @@ pub(super) struct Records<R> {
     passed: u64,
     form: Form,
     is_complete: bool,
+    failure: Option<Fault>,
     record_bytes_max: usize,
 }
 
@@ -64,17 +65,23 @@ enum Found {
 
 impl<R: Read> Records<R> {
     pub(super) fn new(source: R, record_bytes_max: usize) -> Self {
-        let buffer = Vec::new();
-        Self { source, buffer, position: 0, passed: 0, form: Form::Unknown, is_complete: false, record_bytes_max }
+        Self {
+            source,
+            buffer: Vec::new(),
+            position: 0,
+            passed: 0,
+            form: Form::Unknown,
+            is_complete: false,
+            failure: None,
+            record_bytes_max,
+        }
     }
 
     /// The next record, or why there is none; None at the end.
     pub(super) fn next(&mut self) -> Option<Result<Record<'_>, Fault>> {
         loop {
-            if self.form == Form::Unknown
-                && let Err(fault) = self.find_form()
-            {
-                return Some(Err(fault));
+            if self.form == Form::Unknown {
+                self.find_form();
             }
             match self.find() {
                 Found::Record { start, end, next, is_json } => {
@@ -83,56 +90,48 @@ impl<R: Read> Records<R> {
                     let text = self.buffer.get(start..end).unwrap_or_default();
                     return Some(Ok(Record { offset, text, is_json }));
                 }
-                Found::Nothing if self.is_complete || self.form == Form::Over => return None,
-                Found::More if self.is_complete => {
-                    let offset = self.passed + self.position as u64;
+                found if self.is_complete || self.form == Form::Over => {
+                    let is_torn = matches!(found, Found::More);
                     self.form = Form::Over;
-                    let cause = "the object ends in the middle of a record".to_owned();
-                    return Some(Err(Fault { offset, cause, cure: "fetch the object again" }));
+                    return self.failure.take().or_else(|| is_torn.then(|| self.torn())).map(Err);
                 }
                 Found::More if self.buffer.len() - self.position > self.record_bytes_max => {
                     return Some(Err(self.pass_over()));
                 }
-                Found::More | Found::Nothing => {
-                    if let Err(fault) = self.fill() {
-                        return Some(Err(fault));
-                    }
-                }
+                Found::More | Found::Nothing => self.fill(),
             }
         }
     }
 
-    /// Reads some more, and forgets what is behind.
-    fn fill(&mut self) -> Result<(), Fault> {
+    fn torn(&self) -> Fault {
+        let cause = "the object ends in the middle of a record".to_owned();
+        Fault { offset: self.passed + self.position as u64, cause, cure: "fetch the object again" }
+    }
+
+    /// Reads some more, and forgets what is behind. What cannot be read is said when everything before it was.
+    fn fill(&mut self) {
         self.buffer.drain(..self.position);
         self.passed += self.position as u64;
         self.position = 0;
-        let length = self.buffer.len();
-        self.buffer.resize(length + CHUNK_BYTES, 0);
-        let mut filled = length;
-        let outcome = loop {
-            match self.buffer.get_mut(filled..) {
-                Some(rest) if !rest.is_empty() => match self.source.read(rest) {
-                    Ok(0) => break Ok(true),
-                    Ok(read) => filled += read,
-                    Err(error) if error.kind() == ErrorKind::Interrupted => {}
-                    Err(error) => break Err(error),
-                },
-                _ => break Ok(false),
-            }
-        };
-        self.buffer.truncate(filled);
-        match outcome {
-            Ok(is_complete) => {
-                self.is_complete = is_complete;
-                Ok(())
-            }
-            Err(error) => {
-                self.is_complete = true;
-                let (offset, cause) = (self.passed + filled as u64, format!("the rest cannot be read: {error}"));
-                Err(Fault { offset, cause, cure: "fetch the object again" })
+        let mut filled = self.buffer.len();
+        self.buffer.resize(filled + CHUNK_BYTES, 0);
+        while let Some(rest) = self.buffer.get_mut(filled..).filter(|rest| !rest.is_empty()) {
+            match self.source.read(rest) {
+                Ok(0) => {
+                    self.is_complete = true;
+                    break;
+                }
+                Ok(read) => filled += read,
+                Err(error) if error.kind() == ErrorKind::Interrupted => {}
+                Err(error) => {
+                    self.is_complete = true;
+                    let (offset, cause) = (self.passed + filled as u64, format!("the rest cannot be read: {error}"));
+                    self.failure = Some(Fault { offset, cause, cure: "fetch the object again" });
+                    break;
+                }
             }
         }
+        self.buffer.truncate(filled);
     }
 
     /// Goes on behind a record that is longer than any may be: with lines at the next one, otherwise nowhere.
@@ -146,9 +145,10 @@ impl<R: Read> Records<R> {
         }
         loop {
             self.position = self.buffer.len();
-            if self.is_complete || self.fill().is_err() {
+            if self.is_complete {
                 break;
             }
+            self.fill();
             if let Some(end) = memchr(b'\n', &self.buffer) {
                 self.position = end + 1;
                 break;
@@ -158,23 +158,22 @@ impl<R: Read> Records<R> {
     }
 
     /// Looks at the beginning: which form it has, and where the first record may be.
-    fn find_form(&mut self) -> Result<(), Fault> {
-        self.fill()?;
+    fn find_form(&mut self) {
+        self.fill();
         let start = skip(&self.buffer, 0, |byte| byte.is_ascii_whitespace() || matches!(byte, 0xef | 0xbb | 0xbf));
         let head = self.buffer.get(start..).unwrap_or_default();
         if head.first() == Some(&b'[') {
             (self.form, self.position) = (Form::List, start + 1);
-            return Ok(());
+            return;
         }
         if let Some(inside) = list_of_records(head) {
             (self.form, self.position) = (Form::List, start + inside);
-            return Ok(());
+            return;
         }
         self.position = start;
         let line = head.split(|byte| *byte == b'\n').next().unwrap_or_default();
         let is_whole = line.first() != Some(&b'{') || object_end(line, 0).is_some() || line.len() == head.len();
         self.form = if is_whole { Form::Lines } else { Form::Objects };
-        Ok(())
     }
 
     fn find(&mut self) -> Found {
