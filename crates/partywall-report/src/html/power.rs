@@ -1,7 +1,7 @@
 //! The power topology of a site in SVG: from the grid on the left to the loads on the right, with what has failed, what
 //! carries too much and what is dark.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write;
 
 use partywall_model::{PowerElement, PowerReport, PowerScenario};
@@ -107,6 +107,24 @@ fn is_lost_with(element: &PowerElement, scenario: &PowerScenario) -> bool {
     scenario.kind == "utility_loss" && element.kind == "utility"
 }
 
+/// The elements that nothing feeds for good: all of their sources are out, maintained, or not fed themselves.
+fn unfed<'a>(report: &'a PowerReport, scenario: &PowerScenario) -> BTreeSet<&'a str> {
+    let mut out = BTreeSet::new();
+    // Sources stand before what they feed.
+    for element in report.elements.iter().filter(|element| !element.sources.is_empty()) {
+        let feeds = |source: &String| {
+            let from = report.elements.iter().find(|other| other.id == *source);
+            scenario.maintained != *source
+                && !out.contains(source.as_str())
+                && from.is_none_or(|from| !is_out(from, scenario))
+        };
+        if !element.sources.iter().any(feeds) {
+            out.insert(element.id.as_str());
+        }
+    }
+    out
+}
+
 fn line(
     places: &Places<'_>,
     report: &PowerReport,
@@ -117,7 +135,8 @@ fn line(
 ) -> String {
     let from = report.elements.iter().find(|other| other.id == source);
     let is_maintained = scenario.maintained == source;
-    let is_cut = is_maintained || from.is_some_and(|from| is_out(from, scenario));
+    let is_unfed = unfed(report, scenario).contains(source);
+    let is_cut = is_maintained || is_unfed || from.is_some_and(|from| is_out(from, scenario));
     let ((x1, y1), (x2, y2)) = (corner(places, source), corner(places, &element.id));
     let (x1, y1, y2) = (x1 + BOX_WIDTH, y1 + BOX_HEIGHT / 2, y2 + BOX_HEIGHT / 2);
     let bend = (x1 + x2) / 2;
@@ -154,6 +173,10 @@ fn ink(element: &PowerElement, report: &PowerReport, scenario: &PowerScenario) -
     }
     if is_unknown {
         return ("#ece6f5", "#8a6fb0", "unknown".to_owned());
+    }
+    // What bridges a while keeps its colour: whether that is long enough stands on the loads.
+    if element.kind != "load" && element.kind != "ups" && unfed(report, scenario).contains(element.id.as_str()) {
+        return ("#d9dde2", "#c0392b", "without power".to_owned());
     }
     let fails = report
         .scenarios
@@ -193,6 +216,7 @@ fn legend(y: usize) -> String {
     let entries = [
         ("#eef6f1", "#2f8f5b", "has power"),
         ("#f9dcd8", "#c0392b", "failed"),
+        ("#d9dde2", "#c0392b", "without power"),
         ("#fbe9c6", "#c98a16", "overloaded"),
         ("#2b2f36", "#c0392b", "load without power"),
         ("#ece6f5", "#8a6fb0", "not known"),
