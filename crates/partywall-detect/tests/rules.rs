@@ -3,6 +3,8 @@
 
 #[path = "rules/examples.rs"]
 mod examples;
+#[path = "rules/filters.rs"]
+mod filters;
 #[path = "rules/form.rs"]
 mod form;
 #[path = "rules/pack.rs"]
