@@ -13,7 +13,10 @@ const PEOPLE: [&str; 20] = [
     "otto", "paul", "rosa", "sven", "tina", "uwe",
 ];
 const APPLICATIONS: [&str; 8] = ["web", "checkout", "search", "mailer", "orders", "reports", "stock", "login"];
-const REGIONS: [&str; 2] = ["eu-central-1", "eu-west-1"];
+const REGION: &str = "eu-central-1";
+
+/// Addresses from which people work, many behind each.
+const OFFICES: [&str; 2] = ["203.0.113.10", "203.0.113.11"];
 
 /// Numbers that a seed gives, one after the other. <https://prng.di.unimi.it/splitmix64.c>
 struct Seed(u64);
@@ -94,7 +97,7 @@ impl Day {
     fn call(&mut self, second: i64, who: &Value, address: &str, call: (&str, &str), parameters: Value) -> &mut Value {
         let (source, name) = call;
         let address = who.get("invokedBy").and_then(Value::as_str).unwrap_or(address);
-        let region = if ["iam", "organizations", "signin"].contains(&source) { "us-east-1" } else { REGIONS[0] };
+        let region = if ["iam", "organizations", "signin"].contains(&source) { "us-east-1" } else { REGION };
         let read = ["Describe", "List", "Get", "Lookup"].iter().any(|verb| name.starts_with(verb));
         let event = json!({
             "eventVersion": "1.11",
@@ -134,7 +137,7 @@ impl Day {
             &[("ecs", "ListClusters"), ("ecs", "DescribeServices"), ("ecs", "ListTasks")],
         ];
         for (place, person) in PEOPLE.iter().enumerate() {
-            let address = format!("203.0.113.{}", 10 + place);
+            let address = OFFICES.get(place % OFFICES.len()).copied().unwrap();
             let start = 7 * 3600 + self.seed.below(2 * 3600) as i64;
             let who = match place < 5 {
                 true => json!({
@@ -155,7 +158,7 @@ impl Day {
                     false,
                 );
             }
-            self.sign_in(start, &who, &address, true);
+            self.sign_in(start, &who, address, true);
             for _ in 0..70 {
                 let (second, page) = (self.office_hour().max(start), *self.seed.pick(&pages));
                 for (step, call) in page.iter().enumerate() {
@@ -165,7 +168,7 @@ impl Day {
                         }
                         _ => Value::Null,
                     };
-                    let event = self.call(second + step as i64, &who, &address, *call, parameters);
+                    let event = self.call(second + step as i64, &who, address, *call, parameters);
                     event["sessionCredentialFromConsole"] = json!("true");
                     event["userAgent"] = json!("Mozilla/5.0 (X11; Linux x86_64) Firefox/138.0");
                 }
@@ -196,6 +199,11 @@ impl Day {
             );
             let refused = self.call(second + 90, &who, "203.0.113.40", ("iam", "ListUsers"), Value::Null);
             refused["errorCode"] = json!("AccessDenied");
+        }
+        for place in 0..8 {
+            let who = session("AWSReservedSSO_Developer_0a1b2c3d4e5f6071", *self.seed.pick(&PEOPLE));
+            let role = json!({ "roleArn": format!("arn:aws:iam::{ACCOUNT}:role/inspect-{place}") });
+            self.call(32_400 + 120 * place, &who, OFFICES[0], ("sts", "AssumeRole"), role);
         }
         let anna = json!({ "type": "IAMUser", "arn": format!("arn:aws:iam::{ACCOUNT}:user/anna"), "accountId": ACCOUNT, "userName": "anna" });
         self.call(36_000, &anna, "203.0.113.10", ("iam", "CreateAccessKey"), json!({ "userName": "anna" }));
@@ -238,6 +246,39 @@ impl Day {
                 self.call(second + 10 + 20 * step as i64, &build, &address, (source, name), parameters);
             }
             self.stack(second + 200, application, run);
+        }
+        (0..3).for_each(|_| self.plan());
+    }
+
+    /// A plan of Terraform reads everything that it knows.
+    fn plan(&mut self) {
+        let second = self.office_hour();
+        let who = session("plan", &format!("plan-{second}"));
+        let kinds = [
+            "DescribeVpcs",
+            "DescribeSubnets",
+            "DescribeRouteTables",
+            "DescribeSecurityGroups",
+            "DescribeInstances",
+            "DescribeVolumes",
+            "DescribeAddresses",
+            "DescribeNatGateways",
+            "DescribeInternetGateways",
+            "DescribeKeyPairs",
+            "DescribeNetworkAcls",
+            "DescribeVpcEndpoints",
+            "DescribeFlowLogs",
+            "DescribeImages",
+            "DescribeLaunchTemplates",
+            "DescribeTags",
+            "DescribeVpcAttribute",
+            "DescribeInstanceTypes",
+            "DescribeAvailabilityZones",
+            "DescribePrefixLists",
+            "DescribeTransitGateways",
+        ];
+        for (step, name) in kinds.into_iter().enumerate() {
+            self.call(second + step as i64, &who, "192.0.2.200", ("ec2", name), Value::Null);
         }
     }
 
@@ -390,7 +431,7 @@ impl Day {
             let second = self.seed.below(86_400) as i64;
             let host = self.seed.below(30);
             let query = json!({
-                "version": "1.100000", "account_id": ACCOUNT, "region": REGIONS[0], "vpc_id": "vpc-0a1b2c3d4e5f60718",
+                "version": "1.100000", "account_id": ACCOUNT, "region": REGION, "vpc_id": "vpc-0a1b2c3d4e5f60718",
                 "query_timestamp": time(second), "query_name": self.seed.pick(&names), "query_type": "A",
                 "query_class": "IN", "rcode": "NOERROR", "answers": [], "srcaddr": format!("10.0.1.{host}"),
                 "srcport": (1024 + self.seed.below(60_000)).to_string(), "transport": "UDP",

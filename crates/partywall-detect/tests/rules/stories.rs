@@ -14,10 +14,10 @@ use crate::{pack, quiet_day};
 const STORIES_MIN: usize = 35;
 
 /// Alerts of level medium that a quiet day may make, in all.
-const QUIET_MEDIUM_MAX: usize = 10;
+const QUIET_MEDIUM_MAX: usize = 5;
 
 /// Alerts of level low and below that a quiet day may make.
-const QUIET_LOW_MAX: usize = 40;
+const QUIET_LOW_MAX: usize = 20;
 
 /// Where the page says what was measured.
 const MARKS: [&str; 2] = ["<!-- measured: begin -->\n", "<!-- measured: end -->\n"];
