@@ -1,5 +1,5 @@
 //! The rules that come with partywall, put to the events beside them, to attacks, and to a day on which nothing happens.
-#![expect(clippy::unwrap_used, clippy::panic, reason = "a test fails by panicking")]
+#![expect(clippy::unwrap_used, clippy::panic, clippy::indexing_slicing, reason = "a test fails by panicking")]
 
 #[path = "rules/examples.rs"]
 mod examples;

@@ -154,7 +154,7 @@ impl Day {
                 self.sign_in(
                     start - 30,
                     &json!({ "type": "IAMUser", "accountId": ACCOUNT, "userName": person }),
-                    &address,
+                    address,
                     false,
                 );
             }
@@ -201,7 +201,7 @@ impl Day {
             refused["errorCode"] = json!("AccessDenied");
         }
         for place in 0..8 {
-            let who = session("AWSReservedSSO_Developer_0a1b2c3d4e5f6071", *self.seed.pick(&PEOPLE));
+            let who = session("AWSReservedSSO_Developer_0a1b2c3d4e5f6071", self.seed.pick::<&str>(&PEOPLE));
             let role = json!({ "roleArn": format!("arn:aws:iam::{ACCOUNT}:role/inspect-{place}") });
             self.call(32_400 + 120 * place, &who, OFFICES[0], ("sts", "AssumeRole"), role);
         }
