@@ -118,3 +118,15 @@ fn every_rule_says_what_it_is_about() {
     }
     assert!(faults.is_empty(), "{}", faults.join("\n"));
 }
+
+#[test]
+fn the_rules_of_the_page_compile() {
+    let page = std::fs::read_to_string(pack::root().join("docs/watch.md")).unwrap();
+    let blocks: Vec<&str> = page.split("```yaml\n").skip(1).map(|rest| rest.split("```").next().unwrap()).collect();
+    assert_eq!(blocks.len(), 3);
+    let mut library = Library::shipped();
+    blocks.iter().for_each(|block| library.add("docs/watch.md", block));
+    let (_, gaps) = Detector::new(&library, Settings::default());
+    assert!(gaps.is_empty(), "{gaps:?}");
+    assert_eq!(library.len(), Library::shipped().len() + 2);
+}

@@ -156,7 +156,7 @@ fn what_rules_find_is_looked_at() {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig::with_cases(4_000))]
+    #![proptest_config(ProptestConfig { cases: 4_000, failure_persistence: None, ..ProptestConfig::default() })]
 
     #[test]
     fn no_match_is_lost(place in 0..10_000_usize, which in 0..10_000_usize, seed: u64, flags: [bool; 5]) {
