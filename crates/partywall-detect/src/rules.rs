@@ -2,12 +2,15 @@
 
 mod witness;
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use aho_corasick::{AhoCorasick, AhoCorasickBuilder, MatchKind};
 use partywall_model::{AlertLevel, AlertRule, Gap, GapKind};
 use rsigma_eval::{Engine, JsonEvent};
-use rsigma_parser::{CorrelationRule, Detection, Level, Modifier, SigmaCollection, SigmaRule, parse_sigma_yaml};
+use rsigma_parser::{
+    CorrelationRule, Detection, FilterRule, FilterRuleTarget, Level, Modifier, SigmaCollection, SigmaRule,
+    parse_sigma_yaml,
+};
 
 use crate::event::{Event, Source};
 use crate::intake;
@@ -101,14 +104,37 @@ impl Library {
                 rules.cards.push(card(name, rule));
             }
         }
-        for filter in &self.collection.filters {
-            for engine in rules.engines.values_mut() {
-                // A filter of rules that are not in this engine concerns another one.
-                let _ = engine.apply_filter(filter);
-            }
-        }
+        gaps.extend(self.collection.filters.iter().flat_map(|filter| self.apply(filter, &mut rules)));
         rules.needles = automaton(&needles.words());
         (rules, gaps)
+    }
+
+    /// Applies a filter to the rules that it names, and answers what it names in vain.
+    fn apply(&self, filter: &FilterRule, rules: &mut Rules) -> Vec<Gap> {
+        let vain = |cause: String| {
+            let cause = format!("the filter `{}` {cause}", filter.title);
+            Gap::in_file(GapKind::NotEvaluated, "", 0, cause, "mend the filter, or take it out")
+        };
+        let (mut filter, mut gaps) = (filter.clone(), Vec::new());
+        if let FilterRuleTarget::Specific(names) = &mut filter.rules {
+            for name in names.iter_mut() {
+                let is_it =
+                    |rule: &&SigmaRule| [&rule.id, &rule.name].contains(&&Some(name.clone())) || rule.title == *name;
+                match self.collection.rules.iter().find(is_it) {
+                    // The engine knows rules by id and title only.
+                    Some(rule) => *name = rule.id.clone().unwrap_or_else(|| rule.title.clone()),
+                    None => gaps.push(vain(format!("names `{name}`, which is no rule that looks at single events"))),
+                }
+            }
+        }
+        // A filter of rules that are not in one engine concerns another one.
+        let outcomes: Vec<_> = rules.engines.values_mut().map(|engine| engine.apply_filter(&filter)).collect();
+        if gaps.is_empty() && !outcomes.is_empty() && !outcomes.iter().any(Result::is_ok) {
+            let causes: BTreeSet<String> =
+                outcomes.into_iter().filter_map(Result::err).map(|error| error.to_string()).collect();
+            gaps.push(vain(format!("changes no rule: {}", causes.into_iter().collect::<Vec<_>>().join("; "))));
+        }
+        gaps
     }
 }
 

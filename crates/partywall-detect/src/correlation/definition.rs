@@ -157,7 +157,7 @@ impl Definition {
     /// The value that counts.
     pub(super) fn value_of(&self, body: &Value) -> Option<Arc<str>> {
         let values: Vec<String> =
-            self.fields.iter().map(|name| field(body, name).map(value_text)).collect::<Option<_>>()?;
+            self.fields.iter().map(|name| field(body, name).and_then(value_text)).collect::<Option<_>>()?;
         (!values.is_empty()).then(|| values.join("\u{1f}").into())
     }
 
@@ -177,10 +177,12 @@ impl Definition {
     }
 }
 
-fn value_text(value: &Value) -> String {
+/// A value as text; null is none, as in groups.
+fn value_text(value: &Value) -> Option<String> {
     match value {
-        Value::String(text) => text.clone(),
-        other => other.to_string(),
+        Value::Null => None,
+        Value::String(text) => Some(text.clone()),
+        other => Some(other.to_string()),
     }
 }
 

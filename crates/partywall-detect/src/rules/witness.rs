@@ -23,13 +23,21 @@ const BARE: [&str; 5] = ["true", "false", "yes", "no", "null"];
 /// Modifiers under which the event still holds the value's text as it stands.
 const PLAIN: [Modifier; 4] = [Modifier::Contains, Modifier::StartsWith, Modifier::EndsWith, Modifier::Cased];
 
+/// Fields of which most records of a trail have one of a few values.
+const COMMON: [&str; 4] = ["eventSource", "userIdentity.type", "eventType", "awsRegion"];
+
 /// One of these words is in every record that matches.
-type Words = BTreeSet<String>;
+#[derive(Debug, Clone, Default, PartialEq, Eq, PartialOrd, Ord)]
+struct Words {
+    /// Whether many records hold one that do not match.
+    is_common: bool,
+    texts: BTreeSet<String>,
+}
 
 /// The words of many rules.
 #[derive(Default)]
 pub(super) struct Needles {
-    words: Words,
+    words: BTreeSet<String>,
 }
 
 impl Needles {
@@ -37,7 +45,7 @@ impl Needles {
     pub(super) fn add(&mut self, rule: &SigmaRule, sources: &[Source]) {
         let conditions = rule.detection.conditions.iter();
         match any(conditions.map(|condition| of_condition(condition, rule, 0))) {
-            Some(words) => self.words.extend(words),
+            Some(words) => self.words.extend(words.texts),
             None => self.words.extend(sources.iter().filter_map(|source| marker(*source))),
         }
     }
@@ -49,16 +57,21 @@ impl Needles {
 
 /// Words when one of several parts has to match: those of all, if each has some.
 fn any(parts: impl Iterator<Item = Option<Words>>) -> Option<Words> {
-    let mut out = Words::new();
+    let mut out = Words::default();
     for part in parts {
-        out.extend(part?);
+        let part = part?;
+        out.is_common |= part.is_common;
+        out.texts.extend(part.texts);
     }
-    (!out.is_empty()).then_some(out)
+    (!out.texts.is_empty()).then_some(out)
 }
 
 /// Words when all parts have to match: those of the part that is most particular.
 fn all(parts: impl Iterator<Item = Option<Words>>) -> Option<Words> {
-    let rank = |words: &Words| (words.len(), words.iter().map(String::len).min().map(|length| usize::MAX - length));
+    let rank = |words: &Words| {
+        let shortest = words.texts.iter().map(String::len).min();
+        (words.is_common, words.texts.len(), shortest.map(|length| usize::MAX - length))
+    };
     parts.flatten().min_by(|one, other| rank(one).cmp(&rank(other)).then_with(|| one.cmp(other)))
 }
 
@@ -108,7 +121,9 @@ fn of_item(item: &DetectionItem) -> Option<Words> {
     }
     let is_whole = modifiers.iter().all(|modifier| *modifier == Modifier::Cased);
     let words = item.values.iter().map(|value| word(value, is_whole));
-    if modifiers.contains(&Modifier::All) { all(words) } else { any(words) }
+    let words = if modifiers.contains(&Modifier::All) { all(words) } else { any(words) };
+    let is_common = item.field.name.as_deref().is_some_and(|name| COMMON.contains(&name));
+    words.map(|words| Words { is_common, ..words })
 }
 
 /// The longest part of a value that JSON writes in one way only; with its quotation marks when it is a whole text.
@@ -120,7 +135,7 @@ fn word(value: &SigmaValue, is_whole: bool) -> Option<Words> {
         && whole.chars().any(|character| character.is_ascii_alphabetic())
         && !BARE.contains(&whole.to_ascii_lowercase().as_str())
     {
-        return Some(Words::from([format!("\"{}\"", whole.to_ascii_lowercase())]));
+        return Some(single(format!("\"{}\"", whole.to_ascii_lowercase())));
     }
     let pieces = parts.iter().filter_map(|part| match part {
         StringPart::Plain(text) => Some(text),
@@ -130,8 +145,11 @@ fn word(value: &SigmaValue, is_whole: bool) -> Option<Words> {
     let longest = runs.max_by_key(|run| run.len()).filter(|run| run.len() >= LETTERS_MIN)?;
     let is_number = longest.chars().all(|character| !character.is_ascii_alphabetic());
     // A number can be written in several ways.
-    (!is_number && !BARE.contains(&longest.to_ascii_lowercase().as_str()))
-        .then(|| Words::from([longest.to_ascii_lowercase()]))
+    (!is_number && !BARE.contains(&longest.to_ascii_lowercase().as_str())).then(|| single(longest.to_ascii_lowercase()))
+}
+
+fn single(text: String) -> Words {
+    Words { is_common: false, texts: BTreeSet::from([text]) }
 }
 
 fn is_written_as_it_is(character: char) -> bool {
