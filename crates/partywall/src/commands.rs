@@ -9,6 +9,7 @@ pub mod drill;
 pub mod evidence;
 pub mod media;
 pub mod network;
+pub mod oncall;
 pub mod oscal;
 pub mod permissions;
 pub mod query;
@@ -67,6 +68,8 @@ pub enum Command {
     Drill(Box<drill::Arguments>),
     /// Say who can reach whom: packets there, and their answers back
     Network(network::Arguments),
+    /// Say who is on call, and prove that somebody always is
+    Oncall(oncall::Arguments),
     /// Exchange who does what with providers and auditors, in NIST's OSCAL, and check what is inherited
     Oscal(oscal::Arguments),
     /// Keep scans, drills, certificates and reviews in a ledger that shows whatever was done to it
@@ -99,6 +102,7 @@ impl Command {
             Self::Diff(arguments) => diff::run(arguments),
             Self::Drill(arguments) => drill::run(arguments),
             Self::Network(arguments) => network::run(arguments),
+            Self::Oncall(arguments) => oncall::run(arguments),
             Self::Oscal(arguments) => oscal::run(arguments),
             Self::Evidence(arguments) => evidence::run(arguments),
             Self::Review(arguments) => review::run(arguments),
