@@ -6,6 +6,7 @@ mod command;
 mod estate;
 mod moto;
 mod oscal;
+mod postgresql;
 mod python;
 mod referee;
 mod scram;
@@ -160,6 +161,8 @@ fn main() -> miette::Result<()> {
 fn test() -> miette::Result<()> {
     let (moto, peer, has_scram) = (moto::environment()?, referee::environment()?, scram::is_here());
     let validators = oscal::environment()?;
+    // Tests that need it and do not find it fail, and say so.
+    postgresql::install();
     let tally = cargo_tests(
         &["test", "--workspace", "--all-targets", "--no-fail-fast"],
         &[

@@ -68,7 +68,7 @@ impl Client {
             request = request.header(*name, value);
         }
         // The message of a failure names the URL, which may be the secret.
-        let answer = self.runtime.block_on(request.send()).map_err(|error| reason(&error))?;
+        let answer = self.runtime.block_on(async { request.send().await }).map_err(|error| reason(&error))?;
         let status = answer.status();
         if status.is_success() { Ok(()) } else { Err(format!("the receiver answered {}", status.as_u16())) }
     }
