@@ -7,6 +7,7 @@ mod command;
 mod estate;
 mod moto;
 mod oscal;
+mod postgresql;
 mod python;
 mod referee;
 mod scram;
@@ -180,6 +181,8 @@ fn variables<'c>(components: &'c [(&'static str, PathBuf)]) -> Vec<(&'static str
 /// Runs the tests of every crate and closes with one line that counts them all.
 fn test() -> miette::Result<()> {
     let (components, has_scram, has_nut) = (components()?, scram::is_here(), site::has_nut());
+    // Tests that need it and do not find it fail, and say so.
+    postgresql::install();
     let tally = cargo_tests(&["test", "--workspace", "--all-targets", "--no-fail-fast"], &variables(&components))?;
     if !has_nut {
         println!("no outage was played: Network UPS Tools are not installed; as root, `cargo xtask site-devices` does");

@@ -7,8 +7,11 @@ pub mod collect;
 pub mod diff;
 pub mod drill;
 pub mod evidence;
+pub mod incident;
 pub mod media;
 pub mod network;
+pub mod notify;
+pub mod oncall;
 pub mod oscal;
 pub mod permissions;
 pub mod query;
@@ -68,6 +71,12 @@ pub enum Command {
     Drill(Box<drill::Arguments>),
     /// Say who can reach whom: packets there, and their answers back
     Network(network::Arguments),
+    /// Group alerts into incidents, and follow each until nothing is left to do
+    Incident(incident::Arguments),
+    /// Tell those who have to know about incidents
+    Notify(notify::Arguments),
+    /// Say who is on call, and prove that somebody always is
+    Oncall(oncall::Arguments),
     /// Exchange who does what with providers and auditors, in NIST's OSCAL, and check what is inherited
     Oscal(oscal::Arguments),
     /// Keep scans, drills, certificates and reviews in a ledger that shows whatever was done to it
@@ -102,6 +111,9 @@ impl Command {
             Self::Diff(arguments) => diff::run(arguments),
             Self::Drill(arguments) => drill::run(arguments),
             Self::Network(arguments) => network::run(arguments),
+            Self::Incident(arguments) => incident::run(arguments),
+            Self::Notify(arguments) => notify::run(arguments),
+            Self::Oncall(arguments) => oncall::run(arguments),
             Self::Oscal(arguments) => oscal::run(arguments),
             Self::Evidence(arguments) => evidence::run(arguments),
             Self::Review(arguments) => review::run(arguments),

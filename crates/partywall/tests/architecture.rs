@@ -27,6 +27,7 @@ const EDGES: &[(&str, &[&str])] = &[
     ("partywall-report", &["partywall-model"]),
     ("partywall-detect", &["partywall-model"]),
     ("partywall-evidence", &["partywall-model"]),
+    ("partywall-incident", &["partywall-model"]),
     (
         "partywall",
         &[
@@ -42,6 +43,7 @@ const EDGES: &[(&str, &[&str])] = &[
             "partywall-report",
             "partywall-detect",
             "partywall-evidence",
+            "partywall-incident",
         ],
     ),
     ("xtask", &[]),
