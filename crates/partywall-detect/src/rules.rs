@@ -221,7 +221,8 @@ impl Rules {
     pub fn may_match(&self, record: &[u8]) -> bool {
         let Some(needles) = &self.needles else { return true };
         // Text that JSON may write in several ways is not searched.
-        !record.is_ascii() || needles.is_match(record) || memchr::memmem::find(record, b"\\u").is_some()
+        let is_escaped = || [&b"\\u"[..], b"\\/"].iter().any(|escape| memchr::memmem::find(record, escape).is_some());
+        !record.is_ascii() || needles.is_match(record) || is_escaped()
     }
 
     /// The rules that an event matches, in their order.

@@ -12,7 +12,10 @@ use super::marker;
 use crate::event::Source;
 
 /// Letters of the shortest word that is worth looking for.
-const LETTERS_MIN: usize = 4;
+const LETTERS_MIN: usize = 3;
+
+/// Letters from which a word stands in few records by chance.
+const LETTERS_TELLING: usize = 5;
 
 /// How deep conditions are followed.
 const DEPTH_MAX: usize = 32;
@@ -70,7 +73,8 @@ fn any(parts: impl Iterator<Item = Option<Words>>) -> Option<Words> {
 fn all(parts: impl Iterator<Item = Option<Words>>) -> Option<Words> {
     let rank = |words: &Words| {
         let shortest = words.texts.iter().map(String::len).min();
-        (words.is_common, words.texts.len(), shortest.map(|length| usize::MAX - length))
+        let is_short = shortest.is_none_or(|length| length < LETTERS_TELLING);
+        (words.is_common, is_short, words.texts.len(), shortest.map(|length| usize::MAX - length))
     };
     parts.flatten().min_by(|one, other| rank(one).cmp(&rank(other)).then_with(|| one.cmp(other)))
 }
@@ -153,5 +157,5 @@ fn single(text: String) -> Words {
 }
 
 fn is_written_as_it_is(character: char) -> bool {
-    character.is_ascii_alphanumeric() || matches!(character, '-' | '_' | '.' | ':' | '@' | ' ' | ',' | '=')
+    character.is_ascii_alphanumeric() || matches!(character, '-' | '_' | '.' | ':' | '@' | ' ' | ',' | '=' | '/')
 }

@@ -133,7 +133,7 @@ fn text(content: &str, hand: Hand, choice: &mut Choice, out: &mut String) {
         };
         if hand.escapes && choice.of(12) == 0 {
             let _ = write!(out, "\\u{:04x}", u32::from(character));
-        } else if matches!(character, '"' | '\\') {
+        } else if matches!(character, '"' | '\\') || hand.escapes && character == '/' && choice.of(2) == 0 {
             let _ = write!(out, "\\{character}");
         } else if character.is_control() {
             let _ = write!(out, "\\u{:04x}", u32::from(character));

@@ -278,7 +278,8 @@ impl Day {
             "DescribeTransitGateways",
         ];
         for (step, name) in kinds.into_iter().enumerate() {
-            self.call(second + step as i64, &who, "192.0.2.200", ("ec2", name), Value::Null);
+            let event = self.call(second + step as i64, &who, "192.0.2.200", ("ec2", name), Value::Null);
+            event["userAgent"] = json!("APN/1.0 HashiCorp/1.0 Terraform/1.12.2 aws-sdk-go-v2/1.36.3");
         }
     }
 
