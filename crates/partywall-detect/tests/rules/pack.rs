@@ -5,7 +5,8 @@ use std::path::{Path, PathBuf};
 
 use partywall_detect::correlation::Settings;
 use partywall_detect::detector::Detector;
-use partywall_detect::intake::{self, Limits};
+use partywall_detect::detector::scan;
+use partywall_detect::intake::Limits;
 use partywall_detect::rules::Library;
 use partywall_model::Alert;
 use serde_json::{Value, json};
@@ -153,7 +154,8 @@ pub(crate) fn alerts(library: &Library, events: &[Value]) -> BTreeMap<String, Al
     let (mut detector, gaps) = Detector::new(library, Settings::default());
     assert!(gaps.is_empty(), "{gaps:?}");
     for object in objects(events) {
-        let tally = intake::read("events", object.as_bytes(), &Limits::default(), &mut detector);
+        let scanned = scan(detector.rules(), "events", object.as_bytes(), &Limits::default());
+        let tally = detector.accept(scanned);
         assert!(tally.gaps.is_empty(), "{:?}", tally.gaps);
     }
     detector.finish();

@@ -1,5 +1,6 @@
 //! `partywall incident`: what is going wrong, and what came of it.
 
+mod blast_radius;
 mod ingest;
 mod show;
 

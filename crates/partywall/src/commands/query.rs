@@ -63,7 +63,7 @@ fn json(value: &SqlValue) -> serde_json::Value {
     }
 }
 
-fn objects(answer: &Answer) -> Vec<serde_json::Value> {
+pub(super) fn objects(answer: &Answer) -> Vec<serde_json::Value> {
     let object = |row: &Vec<SqlValue>| answer.columns.iter().cloned().zip(row.iter().map(json)).collect();
     answer.rows.iter().map(object).collect()
 }

@@ -22,7 +22,7 @@ pub(super) struct SourceArguments {
 }
 
 /// How to read it.
-#[derive(Debug, Args)]
+#[derive(Debug, Default, Args)]
 pub(super) struct ReadingArguments {
     /// Value of a Terraform variable
     #[arg(long = "var", value_name = "NAME=VALUE")]
@@ -45,6 +45,12 @@ pub(super) struct ReadingArguments {
 }
 
 impl SourceArguments {
+    /// A target, read as if no option were given.
+    pub(super) fn of(target: &Path) -> Self {
+        let reading = ReadingArguments { workspace: "default".to_owned(), ..ReadingArguments::default() };
+        Self { target: target.to_owned(), reading }
+    }
+
     /// The options of a scan, with the configuration loaded.
     pub(super) fn options(&self) -> miette::Result<ScanOptions> {
         self.reading.options(&self.target)

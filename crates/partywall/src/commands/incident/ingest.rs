@@ -11,6 +11,7 @@ use partywall_incident::incident::{Ingested, Settings};
 use partywall_model::Alert;
 use partywall_report::plain;
 
+use super::blast_radius::Radius;
 use super::{Kept, now_ms};
 use crate::commands::Outcome;
 use crate::commands::scan::print;
@@ -29,12 +30,17 @@ pub(super) struct Arguments {
     /// How far apart alerts about the same may be to belong together, in minutes
     #[arg(long, value_name = "MINUTES", default_value_t = 60)]
     window: u32,
+    /// Code, a collection or a snapshot of the estate: what the alerts' principals and resources could reach there is
+    /// attached to incidents, and who is answerable for each layer
+    #[arg(long, value_name = "DIR")]
+    estate: Option<PathBuf>,
 }
 
 /// Runs the command.
 pub(super) fn run(arguments: &Arguments) -> miette::Result<Outcome> {
     let (mut store, channels) = (arguments.kept.store()?, arguments.kept.channels()?);
     let settings = Settings { window_ms: i64::from(arguments.window) * 60_000 };
+    let radius = arguments.estate.as_deref().map(Radius::open).transpose()?;
     let (mut opened, mut joined, mut known, mut refused) = (0u64, 0u64, 0u64, 0u64);
     for path in &arguments.alerts {
         let name = path.display().to_string();
@@ -54,7 +60,14 @@ pub(super) fn run(arguments: &Arguments) -> miette::Result<Outcome> {
             }
             let alert: Result<Alert, _> = serde_json::from_slice(&line);
             let alert = alert.map_err(|error| IncidentError::Alert(format!("this is no alert: {error}")));
-            match alert.and_then(|alert| store.ingest(&alert, now_ms(), &settings, &channels)) {
+            let taken = alert.and_then(|alert| {
+                let taken = store.ingest(&alert, now_ms(), &settings, &channels)?;
+                if let (Some(radius), Ingested::Opened(id) | Ingested::Joined(id)) = (&radius, &taken) {
+                    store.attach(id, &format!("blast radius of {}", alert.rule.id), radius.of(&alert), now_ms())?;
+                }
+                Ok(taken)
+            });
+            match taken {
                 Ok(Ingested::Opened(id)) => {
                     opened += 1;
                     print(&format!("{id}\n"))?;
