@@ -1,9 +1,10 @@
-//! The project's own chores: `cargo xtask test | deny-matrix | referee | gen | bench | moto | oscal | wire | catalogue | ci`.
+//! The project's own chores: `cargo xtask test | deny-matrix | referee | gen | bench | moto | oscal | scram | incidents | wire | catalogue | ci`.
 
 mod bench;
 mod catalogue;
 mod command;
 mod estate;
+mod mail;
 mod moto;
 mod oscal;
 mod postgresql;
@@ -46,6 +47,8 @@ enum Chore {
     Oscal,
     /// Install SCRAM, the analyser of fault trees that cut sets are compared with; it needs root, and Debian
     Scram,
+    /// Install what the tests of incidents need, PostgreSQL and a mail server, and print where the latter is
+    Incidents,
     /// Regenerate what the collector knows of the services' protocols, from botocore's models and `calls/`
     Wire,
     /// Regenerate the lists of AWS's actions and managed policies, from npm and from moto
@@ -117,6 +120,8 @@ fn main() -> miette::Result<()> {
             let peer = referee::environment()?;
             let moto = moto::environment()?;
             let validators = oscal::environment()?;
+            postgresql::install();
+            let mail = mail::environment()?;
             cargo(
                 &["test", "--workspace", "--quiet"],
                 &[
@@ -124,6 +129,7 @@ fn main() -> miette::Result<()> {
                     (moto::VARIABLE, moto.as_os_str()),
                     (referee::VARIABLE, peer.as_os_str()),
                     (oscal::VARIABLE, validators.as_os_str()),
+                    (mail::VARIABLE, mail.as_os_str()),
                 ],
             )
         }
@@ -147,6 +153,11 @@ fn main() -> miette::Result<()> {
             true => Ok(()),
             false => Err(miette::miette!("`scram` could not be installed; as root, `apt-get install scram` does")),
         },
+        Chore::Incidents => {
+            postgresql::install();
+            println!("{}", mail::environment()?.display());
+            Ok(())
+        }
         Chore::Wire => wire::regenerate(),
         Chore::Catalogue => catalogue::regenerate(),
         Chore::Ci => {
@@ -163,12 +174,14 @@ fn test() -> miette::Result<()> {
     let validators = oscal::environment()?;
     // Tests that need it and do not find it fail, and say so.
     postgresql::install();
+    let mail = mail::environment()?;
     let tally = cargo_tests(
         &["test", "--workspace", "--all-targets", "--no-fail-fast"],
         &[
             (moto::VARIABLE, moto.as_os_str()),
             (referee::VARIABLE, peer.as_os_str()),
             (oscal::VARIABLE, validators.as_os_str()),
+            (mail::VARIABLE, mail.as_os_str()),
         ],
     )?;
     if !has_scram {
