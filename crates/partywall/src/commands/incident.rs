@@ -1,6 +1,8 @@
 //! `partywall incident`: what is going wrong, and what came of it.
 
+mod diagnose;
 mod ingest;
+mod publish;
 mod show;
 
 use clap::{Args, Subcommand};
@@ -44,6 +46,10 @@ enum Command {
     /// What is to be done, by whom, by when
     #[command(subcommand)]
     FollowUp(FollowUp),
+    /// Write the page that tells the outside how things stand, and its feed
+    Page(publish::Page),
+    /// Print what those of a role need to know
+    Brief(publish::Brief),
 }
 
 /// Where incidents are kept, and who is told.
@@ -141,6 +147,8 @@ pub fn run(arguments: &Arguments) -> miette::Result<Outcome> {
         Command::Ingest(arguments) => ingest::run(arguments),
         Command::List(arguments) => show::list(arguments),
         Command::Show(arguments) => show::show(arguments),
+        Command::Page(arguments) => publish::page(arguments),
+        Command::Brief(arguments) => publish::brief(arguments),
         Command::Ack(named) => step(named, &Step::Acknowledge),
         Command::Mitigate(said) => step(&said.named, &Step::Mitigate(said.words.clone())),
         Command::Resolve(said) => step(&said.named, &Step::Resolve(said.words.clone())),

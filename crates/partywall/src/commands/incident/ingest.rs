@@ -11,6 +11,7 @@ use partywall_incident::incident::{Ingested, Settings};
 use partywall_model::Alert;
 use partywall_report::plain;
 
+use super::diagnose::Diagnosis;
 use super::{Kept, now_ms};
 use crate::commands::Outcome;
 use crate::commands::scan::print;
@@ -29,6 +30,8 @@ pub(super) struct Arguments {
     /// How far apart alerts about the same may be to belong together, in minutes
     #[arg(long, value_name = "MINUTES", default_value_t = 60)]
     window: u32,
+    #[command(flatten)]
+    diagnosis: Diagnosis,
 }
 
 /// Runs the command.
@@ -69,6 +72,7 @@ pub(super) fn run(arguments: &Arguments) -> miette::Result<Outcome> {
             }
         }
     }
+    arguments.diagnosis.run(&mut store)?;
     eprintln!("{opened} incidents opened, {joined} alerts joined one, {known} were known, {refused} not understood");
     Ok(if refused > 0 { Outcome::Findings } else { Outcome::Clean })
 }
