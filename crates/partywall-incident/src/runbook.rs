@@ -78,6 +78,9 @@ impl StepKind {
     }
 }
 
+/// Asks an engine: the step's kind and arguments; its answer, or why there is none.
+pub type Engine<'a> = dyn FnMut(StepKind, &[String]) -> Result<String, String> + 'a;
+
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 struct RunbookFile {
@@ -107,11 +110,7 @@ pub fn read(text: &str) -> Result<Vec<Runbook>, IncidentError> {
 }
 
 /// Runs what an incident calls for; what came of each step, to be attached.
-pub fn run(
-    runbooks: &[Runbook],
-    details: &Details,
-    engine: &mut dyn FnMut(StepKind, &[String]) -> Result<String, String>,
-) -> Value {
+pub fn run(runbooks: &[Runbook], details: &Details, engine: &mut Engine<'_>) -> Value {
     let mut results = Vec::new();
     let mut steps = 0;
     for runbook in runbooks.iter().filter(|runbook| runbook.is_called_for(details)) {
