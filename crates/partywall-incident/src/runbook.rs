@@ -61,6 +61,8 @@ pub enum StepKind {
     Network,
     /// A question about what still stands.
     Drill,
+    /// A question about who is answerable for which layer.
+    Responsibility,
     /// A human.
     Human,
 }
@@ -73,6 +75,7 @@ impl StepKind {
             Self::Access => "access",
             Self::Network => "network",
             Self::Drill => "drill",
+            Self::Responsibility => "responsibility",
             Self::Human => "human",
         }
     }

@@ -54,13 +54,22 @@ fn an_incident_is_diagnosed_taken_and_shown() {
     let outcomes: Vec<(&str, Vec<&String>)> = kinds
         .map(|step| (step["kind"].as_str().unwrap(), step["outcome"].as_object().unwrap().keys().collect()))
         .collect();
-    let expected = [("query", "result"), ("access", "failed"), ("network", "result"), ("human", "to_do")];
+    let expected = [
+        ("query", "result"),
+        ("access", "failed"),
+        ("network", "result"),
+        ("responsibility", "result"),
+        ("human", "to_do"),
+    ];
     let expected: Vec<(&str, Vec<String>)> = expected.map(|(kind, key)| (kind, vec![key.to_owned()])).to_vec();
     assert_eq!(outcomes.len(), expected.len());
     for ((kind, keys), (other, others)) in outcomes.iter().zip(&expected) {
         assert_eq!((kind, keys.iter().map(|key| (*key).clone()).collect::<Vec<_>>()), (other, others.clone()));
     }
+    std::fs::write(folder.path().join("radius.json"), "{\"buckets\": 2}").unwrap();
+    assert_eq!(run(folder.path(), &format!("incident attach {id} blast_radius radius.json")).status.code(), Some(0));
     let text = run(folder.path(), &format!("incident show {id}"));
+    assert!(said(&text).contains("blast_radius: {\"buckets\":2}"), "{}", said(&text));
     assert!(!text.stdout.contains(&0x1b), "a control character reaches the terminal");
     assert_eq!(run(folder.path(), "incident page public --minimum critical").status.code(), Some(0));
     let page = std::fs::read_to_string(folder.path().join("public/index.html")).unwrap();
