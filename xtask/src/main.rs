@@ -1,10 +1,11 @@
-//! The project's own chores: `cargo xtask test | deny-matrix | referee | gen | bench | moto | oscal | site-devices | wire |
-//! catalogue | ci`.
+//! The project's own chores: `cargo xtask test | deny-matrix | referee | gen | bench | moto | oscal | scram |
+//! site-devices | incidents | wire | catalogue | ci`.
 
 mod bench;
 mod catalogue;
 mod command;
 mod estate;
+mod mail;
 mod moto;
 mod oscal;
 mod postgresql;
@@ -51,6 +52,8 @@ enum Chore {
     Scram,
     /// Install what plays the devices of sites; Network UPS Tools need root, and Debian
     SiteDevices,
+    /// Install what the tests of incidents need, PostgreSQL and a mail server, and print where the latter is
+    Incidents,
     /// Regenerate what the collector knows of the services' protocols, from botocore's models and `calls/`
     Wire,
     /// Regenerate the lists of AWS's actions and managed policies, from npm and from moto
@@ -153,6 +156,11 @@ fn main() -> miette::Result<()> {
                 )),
             }
         }
+        Chore::Incidents => {
+            postgresql::install();
+            println!("{}", mail::environment()?.display());
+            Ok(())
+        }
         Chore::Wire => wire::regenerate(),
         Chore::Catalogue => catalogue::regenerate(),
         Chore::Ci => {
@@ -166,11 +174,14 @@ fn main() -> miette::Result<()> {
 /// The components that tests compare with or are played by, installed where they are not: the variable that says where
 /// each is, and the place.
 fn components() -> miette::Result<Vec<(&'static str, PathBuf)>> {
+    // Tests that need it and do not find it fail, and say so.
+    postgresql::install();
     Ok(vec![
         (moto::VARIABLE, moto::environment()?),
         (referee::VARIABLE, referee::environment()?),
         (oscal::VARIABLE, oscal::environment()?),
         (site::VARIABLE, site::environment()?),
+        (mail::VARIABLE, mail::environment()?),
     ])
 }
 
@@ -181,8 +192,6 @@ fn variables<'c>(components: &'c [(&'static str, PathBuf)]) -> Vec<(&'static str
 /// Runs the tests of every crate and closes with one line that counts them all.
 fn test() -> miette::Result<()> {
     let (components, has_scram, has_nut) = (components()?, scram::is_here(), site::has_nut());
-    // Tests that need it and do not find it fail, and say so.
-    postgresql::install();
     let tally = cargo_tests(&["test", "--workspace", "--all-targets", "--no-fail-fast"], &variables(&components))?;
     if !has_nut {
         println!("no outage was played: Network UPS Tools are not installed; as root, `cargo xtask site-devices` does");

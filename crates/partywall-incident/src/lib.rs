@@ -7,7 +7,9 @@ pub mod channel;
 mod error;
 pub mod incident;
 pub mod notice;
+pub mod page;
 pub mod rota;
+pub mod runbook;
 mod span;
 pub mod store;
 

@@ -68,7 +68,14 @@ impl Store {
         self.0.begin()?;
         let done = work(&mut Transaction(self.0.as_mut()));
         match done {
-            Ok(value) => self.0.run("COMMIT").map(|()| value),
+            Ok(value) => match self.0.run("COMMIT") {
+                Ok(()) => Ok(value),
+                Err(error) => {
+                    // A commit that fails, on a full disk say, may leave the transaction open.
+                    let _ = self.0.run("ROLLBACK");
+                    Err(error)
+                }
+            },
             Err(error) => {
                 self.0.run("ROLLBACK")?;
                 Err(error)

@@ -1,5 +1,6 @@
 //! Channels that are spoken to by HTTP.
 
+use reqwest::Url;
 use reqwest::redirect::Policy;
 use ring::hmac;
 use serde_json::{Value, json};
@@ -63,6 +64,7 @@ impl Client {
     }
 
     fn post(&self, url: &str, body: String, headers: &[(&'static str, String)]) -> Result<(), String> {
+        let url = safe(url)?;
         let mut request = self.client.post(url).header("Content-Type", "application/json").body(body);
         for (name, value) in headers {
             request = request.header(*name, value);
@@ -72,6 +74,14 @@ impl Client {
         let status = answer.status();
         if status.is_success() { Ok(()) } else { Err(format!("the receiver answered {}", status.as_u16())) }
     }
+}
+
+/// The URL, when nobody on the way can read what is sent there.
+fn safe(url: &str) -> Result<Url, String> {
+    let url: Url = url.parse().map_err(|_| "its URL is none; write `https://…`".to_owned())?;
+    let is_here = matches!(url.host_str(), Some("127.0.0.1" | "[::1]" | "localhost"));
+    let is_safe = url.scheme() == "https" || (url.scheme() == "http" && is_here);
+    is_safe.then_some(url).ok_or_else(|| "its URL is not encrypted; write `https://…`".to_owned())
 }
 
 fn reason(error: &reqwest::Error) -> String {
@@ -124,12 +134,27 @@ fn pager_duty_event(notice: &Notice, routing: &str) -> Value {
 
 #[cfg(test)]
 mod tests {
-    use super::signature;
+    use super::{safe, signature};
 
     /// The figure is that of `openssl dgst -sha256 -hmac Jefe`.
     #[test]
     fn the_signature_is_what_openssl_computes() {
         let expected = "fa5f6481efc59da48b19c9dc10196c9953e5651f8304b3a318b6b87d70272e0a";
         assert_eq!(signature("Jefe", 1_700_000_000, "{\"a\":1}"), expected);
+    }
+
+    #[test]
+    fn what_is_sent_is_encrypted_unless_it_stays_here() {
+        for (url, is_safe) in [
+            ("https://example.org/x", true),
+            ("http://127.0.0.1:8080/x", true),
+            ("http://[::1]/x", true),
+            ("http://example.org/x", false),
+            ("http://127.0.0.1.example.org/x", false),
+            ("ftp://127.0.0.1/x", false),
+            ("nonsense", false),
+        ] {
+            assert_eq!(safe(url).is_ok(), is_safe, "{url}");
+        }
     }
 }

@@ -11,6 +11,9 @@ use crate::store::{Datum, Store, Transaction};
 /// Characters that somebody may say at once.
 const WORDS_MAX: usize = 16_000;
 
+/// Bytes of what may be attached at once.
+const ATTACHED_BYTES_MAX: usize = 8 << 20;
+
 /// What somebody does with an incident.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Step {
@@ -130,8 +133,12 @@ impl Store {
     /// Attaches something under a name: a blast radius, who is answerable, the results of a runbook.
     ///
     /// # Errors
-    /// When there is no such incident, or the database fails.
+    /// When there is no such incident, the thing is too large, or the database fails.
     pub fn attach(&mut self, id: &str, name: &str, value: serde_json::Value, now_ms: i64) -> Result<(), IncidentError> {
+        if value.to_string().len() > ATTACHED_BYTES_MAX {
+            let message = format!("`{name}` is larger than {ATTACHED_BYTES_MAX} bytes; attach less");
+            return Err(IncidentError::Incident(message));
+        }
         self.transaction(|transaction| {
             let mut picture = incident(transaction, id)?.picture;
             if let Some(picture) = picture.as_object_mut() {

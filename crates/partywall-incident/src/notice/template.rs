@@ -86,7 +86,7 @@ impl Templates {
     }
 
     /// Subject and body of a notice.
-    pub(super) fn fill(&self, audience: Audience, event: Event, details: &Details, on_call: &str) -> (String, String) {
+    pub(crate) fn fill(&self, audience: Audience, event: Event, details: &Details, on_call: &str) -> (String, String) {
         let template = match audience {
             Audience::Technical => &self.technical,
             Audience::Executive => &self.executive,

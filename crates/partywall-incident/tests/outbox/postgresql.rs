@@ -17,7 +17,8 @@ fn programs() -> PathBuf {
     let versions = std::fs::read_dir("/usr/lib/postgresql").into_iter().flatten().flatten();
     let folders = versions.map(|version| version.path().join("bin")).filter(|folder| folder.join("initdb").exists());
     let newest = folders.max();
-    newest.unwrap_or_else(|| panic!("PostgreSQL, which keeps incidents, is not installed: run `cargo xtask test`"))
+    assert!(newest.is_some(), "PostgreSQL, which keeps incidents, is not installed: run `cargo xtask test`");
+    newest.unwrap()
 }
 
 fn is_root() -> bool {

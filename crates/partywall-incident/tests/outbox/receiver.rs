@@ -59,7 +59,10 @@ fn answer(stream: TcpStream, failure: usize, requests: &Mutex<Vec<Request>>) -> 
     let mut headers = Vec::new();
     loop {
         let mut line = String::new();
-        reader.read_line(&mut line)?;
+        // A sender that is killed breaks off anywhere.
+        if reader.read_line(&mut line)? == 0 {
+            return Ok(());
+        }
         let Some((name, value)) = line.trim_end().split_once(": ") else { break };
         headers.push((name.to_owned(), value.to_owned()));
     }

@@ -60,7 +60,11 @@ impl Random {
         choices[usize::try_from(self.below(choices.len() as u64)).unwrap()]
     }
 
+    /// A time of day; often one that a clock skips or repeats.
     fn time(&mut self) -> String {
+        if self.below(2) == 0 {
+            return self.of(&["02:00", "02:15", "02:30", "00:00", "00:30", "01:45"]).to_owned();
+        }
         format!("{:02}:{:02}", self.below(24), self.of(&["00", "30", "15"]))
     }
 

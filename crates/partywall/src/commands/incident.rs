@@ -1,7 +1,9 @@
 //! `partywall incident`: what is going wrong, and what came of it.
 
 mod blast_radius;
+mod diagnose;
 mod ingest;
+mod publish;
 mod show;
 
 use clap::{Args, Subcommand};
@@ -45,6 +47,12 @@ enum Command {
     /// What is to be done, by whom, by when
     #[command(subcommand)]
     FollowUp(FollowUp),
+    /// Attach something in JSON, such as a blast radius, under a name
+    Attach(Attach),
+    /// Write the page that tells the outside how things stand, and its feed
+    Page(publish::Page),
+    /// Print what those of a role need to know
+    Brief(publish::Brief),
 }
 
 /// Where incidents are kept, and who is told.
@@ -78,6 +86,18 @@ struct Said {
     named: Named,
     /// What there is to say
     words: String,
+}
+
+#[derive(Debug, Args)]
+struct Attach {
+    #[command(flatten)]
+    kept: Kept,
+    /// The incident
+    id: String,
+    /// Its name: `blast_radius`
+    name: String,
+    /// The file
+    file: PathBuf,
 }
 
 #[derive(Debug, Args)]
@@ -142,6 +162,15 @@ pub fn run(arguments: &Arguments) -> miette::Result<Outcome> {
         Command::Ingest(arguments) => ingest::run(arguments),
         Command::List(arguments) => show::list(arguments),
         Command::Show(arguments) => show::show(arguments),
+        Command::Attach(Attach { kept, id, name, file }) => {
+            let value: serde_json::Value = serde_json::from_str(&text(file)?)
+                .into_diagnostic()
+                .wrap_err_with(|| format!("`{}` is no JSON", file.display()))?;
+            kept.store()?.attach(id, name, value, now_ms()).into_diagnostic()?;
+            Ok(Outcome::Clean)
+        }
+        Command::Page(arguments) => publish::page(arguments),
+        Command::Brief(arguments) => publish::brief(arguments),
         Command::Ack(named) => step(named, &Step::Acknowledge),
         Command::Mitigate(said) => step(&said.named, &Step::Mitigate(said.words.clone())),
         Command::Resolve(said) => step(&said.named, &Step::Resolve(said.words.clone())),

@@ -12,6 +12,7 @@ use partywall_model::Alert;
 use partywall_report::plain;
 
 use super::blast_radius::Radius;
+use super::diagnose::Diagnosis;
 use super::{Kept, now_ms};
 use crate::commands::Outcome;
 use crate::commands::scan::print;
@@ -30,17 +31,15 @@ pub(super) struct Arguments {
     /// How far apart alerts about the same may be to belong together, in minutes
     #[arg(long, value_name = "MINUTES", default_value_t = 60)]
     window: u32,
-    /// Code, a collection or a snapshot of the estate: what the alerts' principals and resources could reach there is
-    /// attached to incidents, and who is answerable for each layer
-    #[arg(long, value_name = "DIR")]
-    estate: Option<PathBuf>,
+    #[command(flatten)]
+    diagnosis: Diagnosis,
 }
 
 /// Runs the command.
 pub(super) fn run(arguments: &Arguments) -> miette::Result<Outcome> {
     let (mut store, channels) = (arguments.kept.store()?, arguments.kept.channels()?);
     let settings = Settings { window_ms: i64::from(arguments.window) * 60_000 };
-    let radius = arguments.estate.as_deref().map(Radius::open).transpose()?;
+    let radius = arguments.diagnosis.estate.as_deref().map(Radius::open).transpose()?;
     let (mut opened, mut joined, mut known, mut refused) = (0u64, 0u64, 0u64, 0u64);
     for path in &arguments.alerts {
         let name = path.display().to_string();
@@ -82,6 +81,7 @@ pub(super) fn run(arguments: &Arguments) -> miette::Result<Outcome> {
             }
         }
     }
+    arguments.diagnosis.run(&mut store)?;
     eprintln!("{opened} incidents opened, {joined} alerts joined one, {known} were known, {refused} not understood");
     Ok(if refused > 0 { Outcome::Findings } else { Outcome::Clean })
 }
