@@ -8,11 +8,10 @@ mod unpack;
 use std::io::Read;
 
 use partywall_model::{Gap, GapKind};
-use serde::de::IgnoredAny;
 use serde_json::Value;
 
 use crate::event::{Event, Source};
-use records::{Record, Records};
+use records::{Kind, Record, Records};
 
 /// What one object may cost.
 #[derive(Debug, Clone, Copy)]
@@ -60,8 +59,9 @@ pub fn read(name: &str, object: impl Read, limits: &Limits, sink: &mut dyn Sink)
     let mut records = Records::new(unpack::unpacked(object, limits.unpacked_bytes_max), limits.record_bytes_max);
     while let Some(record) = records.next() {
         match record {
-            Ok(Record { offset, text, is_json: true }) => reading.json(offset, text, sink),
-            Ok(Record { offset, text, is_json: false }) => {
+            Ok(Record { text, kind: Kind::Json, .. }) if !sink.wants(text) => reading.tally.records += 1,
+            Ok(Record { offset, text, kind: Kind::Json | Kind::Broken }) => reading.json(offset, text, sink),
+            Ok(Record { offset, text, kind: Kind::Text }) => {
                 let log = text_log.get_or_insert_with(flow_log::Reader::default);
                 match log.line(text) {
                     Ok(Some(event)) => reading.event(event, sink),
@@ -86,14 +86,8 @@ struct Reading<'r> {
 
 impl Reading<'_> {
     fn json(&mut self, offset: u64, text: &[u8], sink: &mut dyn Sink) {
-        // What no rule can match is looked at all the same: that it cannot be read has to be said.
-        let body = match sink.wants(text) {
-            true => serde_json::from_slice::<Value>(text).map(Some),
-            false => serde_json::from_slice::<IgnoredAny>(text).map(|_| None),
-        };
-        match body {
-            Ok(Some(body)) => self.bodies(offset, body, sink),
-            Ok(None) => self.tally.records += 1,
+        match serde_json::from_slice::<Value>(text) {
+            Ok(body) => self.bodies(offset, body, sink),
             Err(error) => {
                 self.tally.records += 1;
                 self.gap(offset, &format!("a record is no JSON: {error}"), "fetch the object again");

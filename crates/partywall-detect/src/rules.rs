@@ -4,7 +4,7 @@ mod witness;
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
-use aho_corasick::{AhoCorasick, AhoCorasickBuilder, MatchKind};
+use aho_corasick::{AhoCorasick, AhoCorasickBuilder, AhoCorasickKind, MatchKind};
 use partywall_model::{AlertLevel, AlertRule, Gap, GapKind};
 use rsigma_eval::{Engine, JsonEvent};
 use rsigma_parser::{
@@ -138,9 +138,14 @@ impl Library {
     }
 }
 
+/// Words for which a table of all transitions is kept: the fastest search, which grows with each word.
+const TABLE_WORDS_MAX: usize = 1_000;
+
 /// Finds any of the words, whatever their case.
 fn automaton(words: &[String]) -> Option<AhoCorasick> {
-    AhoCorasickBuilder::new().ascii_case_insensitive(true).match_kind(MatchKind::Standard).build(words).ok()
+    let kind = (words.len() <= TABLE_WORDS_MAX).then_some(AhoCorasickKind::DFA);
+    let mut builder = AhoCorasickBuilder::new();
+    builder.ascii_case_insensitive(true).match_kind(MatchKind::Standard).kind(kind).build(words).ok()
 }
 
 fn refused(name: &str, cause: &str) -> Gap {

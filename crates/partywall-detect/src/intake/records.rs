@@ -3,6 +3,8 @@
 use std::io::{ErrorKind, Read};
 
 use memchr::{memchr, memchr2, memchr3};
+use serde::de::IgnoredAny;
+use serde_json::Deserializer;
 
 /// Bytes that are read at once.
 const CHUNK_BYTES: usize = 1 << 20;
@@ -13,8 +15,19 @@ pub(super) struct Record<'b> {
     pub(super) offset: u64,
     /// Its text.
     pub(super) text: &'b [u8],
-    /// Whether it is an object of JSON, and not a line of text.
-    pub(super) is_json: bool,
+    /// What it is.
+    pub(super) kind: Kind,
+}
+
+/// What a record is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Kind {
+    /// An object of JSON.
+    Json,
+    /// What looks like one and is none.
+    Broken,
+    /// A line of text.
+    Text,
 }
 
 /// What is no record.
@@ -56,7 +69,7 @@ enum Found {
         start: usize,
         end: usize,
         next: usize,
-        is_json: bool,
+        kind: Kind,
     },
     /// The record's end is not in the buffer.
     More,
@@ -84,11 +97,11 @@ impl<R: Read> Records<R> {
                 self.find_form();
             }
             match self.find() {
-                Found::Record { start, end, next, is_json } => {
+                Found::Record { start, end, next, kind } => {
                     self.position = next;
                     let offset = self.passed + start as u64;
                     let text = self.buffer.get(start..end).unwrap_or_default();
-                    return Some(Ok(Record { offset, text, is_json }));
+                    return Some(Ok(Record { offset, text, kind }));
                 }
                 found if self.is_complete || self.form == Form::Over => {
                     let is_torn = matches!(found, Found::More);
@@ -172,7 +185,7 @@ impl<R: Read> Records<R> {
         }
         self.position = start;
         let line = head.split(|byte| *byte == b'\n').next().unwrap_or_default();
-        let is_whole = line.first() != Some(&b'{') || object_end(line, 0).is_some() || line.len() == head.len();
+        let is_whole = line.first() != Some(&b'{') || object(line, 0).is_some() || line.len() == head.len();
         self.form = if is_whole { Form::Lines } else { Form::Objects };
     }
 
@@ -190,8 +203,8 @@ impl<R: Read> Records<R> {
         self.position = start;
         match self.buffer.get(start) {
             None => Found::Nothing,
-            Some(b'{') => match object_end(&self.buffer, start) {
-                Some(end) => Found::Record { start, end, next: end, is_json: true },
+            Some(b'{') => match object(&self.buffer, start) {
+                Some((end, kind)) => Found::Record { start, end, next: end, kind },
                 None => Found::More,
             },
             Some(b']') => {
@@ -203,11 +216,11 @@ impl<R: Read> Records<R> {
                 let rest = self.buffer.get(start..).unwrap_or_default();
                 match memchr3(b',', b'\n', b']', rest) {
                     Some(length) => {
-                        Found::Record { start, end: start + length, next: start + length.max(1), is_json: true }
+                        Found::Record { start, end: start + length, next: start + length.max(1), kind: Kind::Broken }
                     }
                     None if self.is_complete => {
                         let end = self.buffer.len();
-                        Found::Record { start, end, next: end, is_json: true }
+                        Found::Record { start, end, next: end, kind: Kind::Broken }
                     }
                     None => Found::More,
                 }
@@ -222,17 +235,19 @@ impl<R: Read> Records<R> {
         if rest.is_empty() {
             return Found::Nothing;
         }
-        let is_json = matches!(rest.first(), Some(b'{'));
+        let is_object = matches!(rest.first(), Some(b'{'));
         let end = match memchr(b'\n', rest) {
             Some(length) => start + length,
             None if self.is_complete => self.buffer.len(),
             None => return Found::More,
         };
-        let line = self.buffer.get(start..end).unwrap_or_default();
+        if !is_object {
+            return Found::Record { start, end, next: end, kind: Kind::Text };
+        }
         // Firehose writes objects one behind the other on one line.
-        match object_end(line, 0).filter(|_| is_json) {
-            Some(length) => Found::Record { start, end: start + length, next: start + length, is_json },
-            None => Found::Record { start, end, next: end, is_json },
+        match object(self.buffer.get(..end).unwrap_or_default(), start) {
+            Some((end, kind)) => Found::Record { start, end, next: end, kind },
+            None => Found::Record { start, end, next: end, kind: Kind::Broken },
         }
     }
 }
@@ -250,6 +265,16 @@ fn list_of_records(head: &[u8]) -> Option<usize> {
         at = head.get(at..)?.starts_with(token).then_some(at + token.len())?;
     }
     Some(at)
+}
+
+/// Where the object that begins at `start` ends, and whether it is one; None when its end is not there.
+fn object(bytes: &[u8], start: usize) -> Option<(usize, Kind)> {
+    let mut values = Deserializer::from_slice(bytes.get(start..)?).into_iter::<IgnoredAny>();
+    match values.next()? {
+        Ok(_) => Some((start + values.byte_offset(), Kind::Json)),
+        Err(error) if error.is_eof() => None,
+        Err(_) => object_end(bytes, start).map(|end| (end, Kind::Broken)),
+    }
 }
 
 /// Where the object that begins at `start` ends, without looking at anything but braces and strings.
