@@ -4,6 +4,7 @@ pub(crate) mod access;
 pub(crate) mod drill;
 pub(crate) mod live;
 pub(crate) mod network;
+pub(crate) mod watch;
 
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};

@@ -109,6 +109,15 @@ enum Bench {
         #[arg(default_values_t = [1_000, 10_000, 100_000])]
         interfaces: Vec<usize>,
     },
+    /// Log events in a second against the bare library of rules and sigma-rust, on the same events and rules
+    Watch {
+        /// How many events
+        #[arg(long, default_value_t = 200_000)]
+        events: usize,
+        /// How many rules, in turn
+        #[arg(default_values_t = [50, 800, 3_000])]
+        rules: Vec<usize>,
+    },
 }
 
 fn main() -> miette::Result<()> {
@@ -135,6 +144,7 @@ fn main() -> miette::Result<()> {
         Chore::Bench(Bench::Live) => bench::live::run_both(),
         Chore::Bench(Bench::Drill { resources }) => bench::drill::run(&resources),
         Chore::Bench(Bench::Network { interfaces }) => bench::network::run(&interfaces),
+        Chore::Bench(Bench::Watch { events, rules }) => bench::watch::run(events, &rules),
         Chore::Moto => {
             println!("{}", moto::environment()?.display());
             Ok(())
