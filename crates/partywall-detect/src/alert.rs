@@ -120,6 +120,7 @@ pub fn principal(body: &Value) -> Option<String> {
         "userIdentity.arn",
         "userIdentity.invokedBy",
         "userIdentity.principalId",
+        "userIdentity.userName",
         "actor.user.uid",
         "resource.accessKeyDetails.userName",
     ];
@@ -137,7 +138,7 @@ fn entities(event: &Event, account: &str, region: &str) -> Vec<Entity> {
     if let Some(principal) = principal(body) {
         add(EntityKind::Principal, principal);
     }
-    for name in ["sourceIPAddress", "srcaddr", "dstaddr", "srcaddr", "src_endpoint.ip"] {
+    for name in ["sourceIPAddress", "srcaddr", "dstaddr", "src_endpoint.ip"] {
         if let Some(address) = text(body, name) {
             add(EntityKind::Address, address);
         }

@@ -266,12 +266,16 @@ correlation: {type: event_count, rules: [circle], timespan: 5m, condition: {gte:
 title: snapping
 id: snapping
 correlation: {type: event_count, rules: [one], timespan: 5m, window: tumbling, condition: {gte: 3}}
+---
+title: twin
+id: many
+correlation: {type: event_count, rules: [one], timespan: 5m, condition: {gte: 3}}
 ",
     );
     let (rules, _) = library.compile();
     let (_, gaps) = Correlations::new(&library, &rules, Settings::default());
     let causes: Vec<&str> = gaps.iter().map(|gap| gap.cause.as_str()).collect();
-    for name in ["nowhere", "circle", "snapping"] {
+    for name in ["nowhere", "circle", "snapping", "twin"] {
         assert!(causes.iter().any(|cause| cause.contains(&format!("`{name}`"))), "{name}: {causes:?}");
     }
 }

@@ -13,7 +13,7 @@ pub struct Alert {
     pub first_ms: i64,
     /// Time of the last event, in milliseconds since 1970 UTC.
     pub last_ms: i64,
-    /// Ids of the events, in order of time; of many, the first and last ones.
+    /// Ids of the events, in order of time; of many, the last ones.
     pub events: Vec<String>,
     /// How many events there are.
     pub event_count: u64,

@@ -54,6 +54,9 @@ pub(super) fn compile(library: &Library, rules: &Rules) -> (Vec<Definition>, Vec
         waiting.retain(|rule| {
             let Some(members) = resolve(rule, library, rules, &places) else { return true };
             match definition(rule, members) {
+                Ok(definition) if out.iter().any(|other: &Definition| other.card.id == definition.card.id) => {
+                    gaps.push(refused(rule, "another correlation has its id"));
+                }
                 Ok(definition) => {
                     for name in [&rule.id, &rule.name].into_iter().flatten() {
                         places.insert(name, out.len());
