@@ -93,7 +93,7 @@ impl Event {
             zone: start.zone,
             start: start.local,
             rule: one("RRULE").map(|property| property.val.as_str().trim().to_owned()),
-            further: further.filter_map(|time| shown(start.zone, time.instant())).collect(),
+            further: further.filter_map(|time| time.on_the_face(start.zone)).collect(),
             left_out,
             left_out_days,
             instance: instance.transpose()?.map(Written::instant),
@@ -167,6 +167,11 @@ impl Event {
 }
 
 impl Written {
+    /// What a clock in the zone shows; in its own zone as it is written, even when the clock skips it.
+    fn on_the_face(self, zone: Tz) -> Option<NaiveDateTime> {
+        if self.zone == zone { Some(self.local) } else { shown(zone, self.instant()) }
+    }
+
     fn instant(self) -> i64 {
         moment(self.zone, self.local).instant()
     }
