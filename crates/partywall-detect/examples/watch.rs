@@ -154,7 +154,7 @@ fn detector(rules: &str) -> Detector {
 fn ours(rules: &str, lines: &[u8]) -> (f64, usize) {
     let mut detector = detector(rules);
     let start = Instant::now();
-    let scanned = scan(detector.rules(), "lines", lines, &Limits::default());
+    let scanned = scan(detector.rules(), "lines", lines, &Limits::default(), &|_| false);
     let tally = detector.accept(scanned);
     assert!(tally.gaps.is_empty(), "{:?}", tally.gaps);
     (start.elapsed().as_secs_f64(), detector.news().alerts.len())
@@ -164,7 +164,7 @@ fn packed(rules: &str, objects: &[Vec<u8>]) -> (f64, usize) {
     let mut detector = detector(rules);
     let start = Instant::now();
     for object in objects {
-        let scanned = scan(detector.rules(), "object", object.as_slice(), &Limits::default());
+        let scanned = scan(detector.rules(), "object", object.as_slice(), &Limits::default(), &|_| false);
         detector.accept(scanned);
     }
     (start.elapsed().as_secs_f64(), detector.news().alerts.len())
@@ -176,7 +176,9 @@ fn side_by_side(rules: &str, objects: &[Vec<u8>]) -> (f64, usize) {
     let one = detector.rules();
     let halves = objects.split_at(objects.len() / 2);
     let scan_half = |half: &[Vec<u8>]| {
-        half.iter().map(|object| scan(one, "object", object.as_slice(), &Limits::default())).collect::<Vec<_>>()
+        half.iter()
+            .map(|object| scan(one, "object", object.as_slice(), &Limits::default(), &|_| false))
+            .collect::<Vec<_>>()
     };
     let (first, second) = std::thread::scope(|scope| {
         let other = scope.spawn(|| scan_half(halves.1));

@@ -30,7 +30,7 @@ pub struct Detector {
 pub struct News {
     /// Alerts; one that goes on comes again with the same id.
     pub alerts: Vec<Alert>,
-    /// Events that some rule matched, copies left out.
+    /// Events that some rule matched or that were kept otherwise, copies left out.
     pub matched: Vec<Event>,
     /// Copies of events that were matched before.
     pub copies: u64,
@@ -94,15 +94,22 @@ pub struct Scanned {
     hits: Vec<(Event, Vec<RuleNumber>)>,
 }
 
-/// Reads one object, and puts its events to the rules.
-pub fn scan(rules: &Rules, name: &str, object: impl Read, limits: &Limits) -> Scanned {
-    let mut scanner = Scanner { rules, hits: Vec::new() };
+/// Reads one object, and puts its events to the rules. Events that `also` says yes to are kept though no rule matches.
+pub fn scan(
+    rules: &Rules,
+    name: &str,
+    object: impl Read,
+    limits: &Limits,
+    also: &(dyn Fn(&Event) -> bool + Sync),
+) -> Scanned {
+    let mut scanner = Scanner { rules, also, hits: Vec::new() };
     let tally = intake::read(name, object, limits, &mut scanner);
     Scanned { tally, hits: scanner.hits }
 }
 
 struct Scanner<'r> {
     rules: &'r Rules,
+    also: &'r (dyn Fn(&Event) -> bool + Sync),
     hits: Vec<(Event, Vec<RuleNumber>)>,
 }
 
@@ -113,7 +120,7 @@ impl Sink for Scanner<'_> {
 
     fn take(&mut self, event: Event) {
         let matching = self.rules.matching(&event);
-        if !matching.is_empty() {
+        if !matching.is_empty() || (self.also)(&event) {
             self.hits.push((event, matching));
         }
     }
@@ -133,12 +140,10 @@ impl Detector {
         scanned.tally
     }
 
-    /// Takes an event again that was matched before.
+    /// Takes an event again that was kept before.
     pub fn replay(&mut self, event: Event) {
         let matching = self.rules.matching(&event);
-        if !matching.is_empty() {
-            self.accept_event(event, matching);
-        }
+        self.accept_event(event, matching);
     }
 
     fn accept_event(&mut self, event: Event, matching: Vec<RuleNumber>) {

@@ -19,6 +19,7 @@ use crate::intake;
 #[derive(Default)]
 pub struct Library {
     collection: SigmaCollection,
+    words: Vec<String>,
     gaps: Vec<Gap>,
 }
 
@@ -52,6 +53,11 @@ impl Library {
         }
         self.collection.correlations.extend(collection.correlations);
         self.collection.filters.extend(collection.filters);
+    }
+
+    /// Has records looked at that hold a word, whatever the rules need. Words are of letters and digits.
+    pub fn also_want(&mut self, word: &str) {
+        self.words.push(word.to_ascii_lowercase());
     }
 
     /// How many rules there are, correlations included.
@@ -105,7 +111,8 @@ impl Library {
             }
         }
         gaps.extend(self.collection.filters.iter().flat_map(|filter| self.apply(filter, &mut rules)));
-        rules.needles = automaton(&needles.words());
+        let words: Vec<String> = needles.words().into_iter().chain(self.words.iter().cloned()).collect();
+        rules.needles = automaton(&words);
         (rules, gaps)
     }
 

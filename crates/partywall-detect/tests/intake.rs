@@ -174,7 +174,7 @@ fn rules_that_cannot_be_used_are_refused_by_name_and_the_rest_counts() {
         assert!(told.contains(name), "{name}: {told}");
     }
     let object = call("one").to_string();
-    let scanned = scan(detector.rules(), "object", object.as_bytes(), &Limits::default());
+    let scanned = scan(detector.rules(), "object", object.as_bytes(), &Limits::default(), &|_| false);
     detector.accept(scanned);
     assert!(detector.news().alerts.iter().any(|alert| alert.rule.title == "good"));
 }
@@ -193,7 +193,7 @@ fn copies_count_once_and_a_journal_tells_the_same_again() {
     let mut first = detector();
     let mut journal = Journal::open(&path, |event| first.replay(event)).unwrap();
     for (name, id) in [("a", "one"), ("b", "one"), ("c", "two")] {
-        let scanned = scan(first.rules(), name, call(id).to_string().as_bytes(), &Limits::default());
+        let scanned = scan(first.rules(), name, call(id).to_string().as_bytes(), &Limits::default(), &|_| false);
         first.accept(scanned);
         let news = first.news();
         assert_eq!(news.alerts.len(), usize::from(name != "b"), "a copy in another object is no news");

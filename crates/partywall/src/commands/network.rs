@@ -7,7 +7,7 @@ mod matrix;
 mod picture;
 mod reach;
 mod table;
-mod trace;
+pub(super) mod trace;
 mod watch;
 mod words;
 
@@ -76,6 +76,11 @@ struct Estate {
     labels: Labels,
     /// What could not be read.
     gaps: Vec<Gap>,
+}
+
+/// The network of an estate.
+pub(super) fn network_of(sources: &SourceArguments) -> miette::Result<Network> {
+    Ok(open(sources)?.network)
 }
 
 fn open(sources: &SourceArguments) -> miette::Result<Estate> {

@@ -1,5 +1,6 @@
 //! `partywall watch`.
 
+mod knowledge;
 mod logs;
 mod rules;
 mod run;

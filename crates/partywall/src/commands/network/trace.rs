@@ -107,6 +107,45 @@ pub(super) fn run(arguments: &Arguments) -> miette::Result<Outcome> {
     Ok(Outcome::Clean)
 }
 
+/// A packet that a flow log says was let in by the interface that it was for.
+#[derive(Debug, Clone)]
+pub(in crate::commands) struct Seen {
+    /// The interface's id.
+    pub(in crate::commands) interface: String,
+    /// Where it came from, and its port.
+    pub(in crate::commands) source: (String, u16),
+    /// Where it went, and the port there.
+    pub(in crate::commands) destination: (String, u16),
+    /// The protocol's number.
+    pub(in crate::commands) protocol: i16,
+}
+
+/// Whether a packet that was seen surely cannot have come: neither as one that opens a connection nor as an answer.
+/// What is not known, and what leaves an interface instead of reaching it, is not impossible.
+pub(in crate::commands) fn is_impossible(network: &Network, seen: &Seen) -> bool {
+    let own = spot(network, &seen.interface, None);
+    let Some(own) = own.as_ref().ok().and_then(interface) else { return false };
+    let destination = spot(network, &seen.destination.0, Some(own));
+    let is_own = destination.as_ref().ok().and_then(interface).is_some_and(|other| other.name == own.name);
+    let case = |from: &str, to: &str, source_port, destination_port| Case {
+        id: serde_json::Value::Null,
+        from: from.to_owned(),
+        to: to.to_owned(),
+        protocol: Some(Protocol::Number(seen.protocol)),
+        source_port: Some(source_port),
+        destination_port: Some(destination_port),
+        icmp_type: None,
+        icmp_code: None,
+    };
+    let verdict = |case: Case| headers(&case).map(|headers| judge(network, case, &headers));
+    let there = verdict(case(&seen.source.0, &seen.interface, seen.source.1, seen.destination.1));
+    let back = verdict(case(&seen.interface, &seen.source.0, seen.destination.1, seen.source.1));
+    let is_denied = |answer: &str| answer == Answer::Denied.id();
+    is_own
+        && there.is_ok_and(|verdict| is_denied(verdict.forward))
+        && back.is_ok_and(|verdict| is_denied(verdict.reply))
+}
+
 fn headers(case: &Case) -> Result<Headers, String> {
     let protocol = match &case.protocol {
         None => return Ok(Block::ALL.into()),

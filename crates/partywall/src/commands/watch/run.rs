@@ -8,6 +8,7 @@ use std::time::Duration;
 use clap::{Args, ValueEnum};
 use indicatif::{ProgressBar, ProgressStyle};
 use miette::{IntoDiagnostic, WrapErr};
+use partywall_detect::Event;
 use partywall_detect::correlation::Settings;
 use partywall_detect::detector::{Detector, News, Scanned, scan};
 use partywall_detect::intake::Limits;
@@ -16,6 +17,7 @@ use partywall_detect::rules::Rules;
 use partywall_model::{Alert, AlertLevel, Gap};
 use partywall_report::plain;
 
+use super::knowledge::Knowledge;
 use super::logs::{LogObject, Logs};
 use super::rules::RuleArguments;
 use crate::commands::Outcome;
@@ -45,6 +47,10 @@ pub(super) struct Arguments {
     /// Go on when everything is read, and look for more every so many seconds
     #[arg(long, value_name = "SECONDS", num_args = 0..=1, default_missing_value = "10", requires = "state")]
     follow: Option<u64>,
+    /// Code, a collection or a snapshot of the estate: the first use of a path to more than one's own permissions, and
+    /// flows that nothing there lets through, are told too
+    #[arg(long, value_name = "DIR")]
+    estate: Option<PathBuf>,
     /// How late events may arrive, in minutes
     #[arg(long, value_name = "MINUTES", default_value_t = 15)]
     lateness: u32,
@@ -98,13 +104,15 @@ struct Totals {
 
 /// Runs the command.
 pub(super) fn run(arguments: &Arguments) -> miette::Result<Outcome> {
-    let library = arguments.rules.library()?;
+    let mut library = arguments.rules.library()?;
+    let mut knowledge = arguments.estate.as_deref().map(Knowledge::open).transpose()?.unwrap_or_default();
+    knowledge.words().for_each(|word| library.also_want(word));
     let (mut detector, refused) = Detector::new(&library, arguments.settings());
     let mut totals = Totals::default();
     totals.tell_gaps(&refused);
     let mut journal = arguments.state.as_deref().map(|state| open(state, &mut detector)).transpose()?;
     // What was told before is told again, under the same ids: nobody knows how far the last run came.
-    totals.tell(arguments, detector.news())?;
+    totals.tell(arguments, detector.news(), &mut knowledge)?;
     let logs = Logs::open(&arguments.logs, arguments.profile.as_deref())?;
     let bar = progress();
     let side_by_side = std::thread::available_parallelism().map_or(1, usize::from) * OBJECTS_A_THREAD;
@@ -113,8 +121,8 @@ pub(super) fn run(arguments: &Arguments) -> miette::Result<Outcome> {
         let new: Vec<LogObject> = logs.list()?.into_iter().filter(is_new).collect();
         bar.set_length(bar.position() + new.len() as u64);
         for objects in new.chunks(side_by_side) {
-            for (object, scanned) in objects.iter().zip(scan_all(&logs, objects, detector.rules())) {
-                accept(arguments, object, scanned, &mut detector, &mut totals, journal.as_mut())?;
+            for (object, scanned) in objects.iter().zip(scan_all(&logs, objects, detector.rules(), &knowledge)) {
+                accept(arguments, object, scanned, (&mut detector, &mut knowledge), &mut totals, journal.as_mut())?;
                 bar.inc(1);
             }
         }
@@ -122,7 +130,7 @@ pub(super) fn run(arguments: &Arguments) -> miette::Result<Outcome> {
         std::thread::sleep(Duration::from_secs(seconds));
     }
     detector.finish();
-    totals.tell(arguments, detector.news())?;
+    totals.tell(arguments, detector.news(), &mut knowledge)?;
     bar.finish_and_clear();
     let Totals { objects, records, alerts, copies, gaps, is_grave } = totals;
     eprintln!("{objects} objects, {records} records, {alerts} alerts, {copies} copies left out, {gaps} gaps");
@@ -137,9 +145,11 @@ fn open(state: &Path, detector: &mut Detector) -> miette::Result<Journal> {
 }
 
 /// Scans objects side by side, and answers in their order.
-fn scan_all(logs: &Logs, objects: &[LogObject], rules: &Rules) -> Vec<Result<Scanned, String>> {
-    let one =
-        |object: &LogObject| logs.read(object).map(|bytes| scan(rules, &object.object.name, bytes, &Limits::default()));
+fn scan_all(logs: &Logs, objects: &[LogObject], rules: &Rules, knowledge: &Knowledge) -> Vec<Result<Scanned, String>> {
+    let also = |event: &Event| knowledge.concerns(event);
+    let one = |object: &LogObject| {
+        logs.read(object).map(|bytes| scan(rules, &object.object.name, bytes, &Limits::default(), &also))
+    };
     let threads = std::thread::available_parallelism().map_or(1, usize::from);
     std::thread::scope(|scope| {
         let parts = objects.chunks(objects.len().div_ceil(threads).max(1));
@@ -157,7 +167,7 @@ fn accept(
     arguments: &Arguments,
     object: &LogObject,
     scanned: Result<Scanned, String>,
-    detector: &mut Detector,
+    (detector, knowledge): (&mut Detector, &mut Knowledge),
     totals: &mut Totals,
     journal: Option<&mut Journal>,
 ) -> miette::Result<()> {
@@ -184,7 +194,7 @@ fn accept(
         let refused = || format!("the journal cannot be written behind `{name}`");
         journal.append(object.object.clone(), &news.matched).into_diagnostic().wrap_err_with(refused)?;
     }
-    totals.tell(arguments, news)
+    totals.tell(arguments, news, knowledge)
 }
 
 impl Arguments {
@@ -196,9 +206,10 @@ impl Arguments {
 }
 
 impl Totals {
-    fn tell(&mut self, arguments: &Arguments, news: News) -> miette::Result<()> {
+    fn tell(&mut self, arguments: &Arguments, news: News, knowledge: &mut Knowledge) -> miette::Result<()> {
         self.copies += news.copies;
-        for alert in news.alerts {
+        let known: Vec<Alert> = news.matched.iter().flat_map(|event| knowledge.alerts(event)).collect();
+        for alert in news.alerts.into_iter().chain(known) {
             self.alerts += 1;
             self.is_grave |= alert.rule.level >= arguments.fail_on.alert_level();
             match arguments.output {
