@@ -190,7 +190,7 @@ fn a_control_without_an_evaluator_waits_for_an_attestation() {
     let (then, later) = (evaluations(DAY), evaluations("2026-07-01"));
     assert_eq!(then.len(), 160);
     for (control, expected) in
-        [("pe-3", "attested"), ("cp-9", "checks"), ("ir-4", "checks"), ("pe-5", "attestation_needed")]
+        [("pe-3", "attested"), ("cp-9", "checks"), ("ir-4", "attestation_needed"), ("pe-5", "attestation_needed")]
     {
         assert_eq!(then[control], expected, "{control}");
     }
