@@ -120,7 +120,7 @@ fn cells<'a>(row: &'a MatrixRow, resources: &'a str) -> [&'a str; 10] {
 pub fn matrix_html(name: &str, rows: &[MatrixRow]) -> String {
     let mut out = String::from(
         "<!doctype html><html lang=\"en\"><meta charset=\"utf-8\"><title>Customer responsibility matrix</title>\
-         <style>body{font:14px sans-serif;margin:2em}table{border-collapse:collapse}td,th{border:1px solid #bbb;\
+         <style>body{font:14px sans-serif;margin:2em}table{border-collapse:collapse;width:100%}td:last-child{overflow-wrap:anywhere;font-size:12px}td,th{border:1px solid #bbb;\
          padding:.3em .5em;text-align:left;vertical-align:top}th{background:#eee;position:sticky;top:0}</style>",
     );
     let _ = write!(out, "<h1>Customer responsibility matrix of {}</h1><table><tr>", escaped(name));
