@@ -2,6 +2,7 @@
 
 mod flow_log;
 mod json;
+mod parquet;
 mod records;
 mod unpack;
 
@@ -18,6 +19,8 @@ use records::{Kind, Record, Records};
 pub struct Limits {
     /// Bytes of an object after it was unpacked; what is beyond is not read, and said.
     pub unpacked_bytes_max: u64,
+    /// Bytes of a file that has to be read whole.
+    pub file_bytes_max: u64,
     /// Bytes of one record; a longer one is passed over, and said.
     pub record_bytes_max: usize,
     /// Gaps that one object may make before the rest of them is counted only.
@@ -26,7 +29,7 @@ pub struct Limits {
 
 impl Default for Limits {
     fn default() -> Self {
-        Self { unpacked_bytes_max: 8 << 30, record_bytes_max: 16 << 20, gaps_max: 20 }
+        Self { unpacked_bytes_max: 8 << 30, file_bytes_max: 512 << 20, record_bytes_max: 16 << 20, gaps_max: 20 }
     }
 }
 
@@ -55,8 +58,13 @@ pub trait Sink {
 /// Reads one object: JSON in any of the forms in which AWS writes logs, or the text of flow logs; packed or not.
 pub fn read(name: &str, object: impl Read, limits: &Limits, sink: &mut dyn Sink) -> Tally {
     let mut reading = Reading { name, limits, tally: Tally::default() };
+    let (head, object) = unpack::unpacked(object, limits.unpacked_bytes_max);
+    if head == parquet::MAGIC {
+        reading.parquet(object, sink);
+        return reading.tally;
+    }
     let mut text_log = None;
-    let mut records = Records::new(unpack::unpacked(object, limits.unpacked_bytes_max), limits.record_bytes_max);
+    let mut records = Records::new(object, limits.record_bytes_max);
     while let Some(record) = records.next() {
         match record {
             Ok(Record { text, kind: Kind::Json, .. }) if !sink.wants(text) => reading.tally.records += 1,
@@ -85,6 +93,30 @@ struct Reading<'r> {
 }
 
 impl Reading<'_> {
+    /// A file of Parquet has its index at its end: it is read whole.
+    fn parquet(&mut self, object: impl Read, sink: &mut dyn Sink) {
+        let cure = "name flow logs in Parquet only, and fetch the object again";
+        let mut file = Vec::new();
+        let read = object.take(self.limits.file_bytes_max + 1).read_to_end(&mut file);
+        match read {
+            Err(error) => return self.gap(0, &format!("it cannot be read: {error}"), cure),
+            Ok(length) if length as u64 > self.limits.file_bytes_max => {
+                return self.gap(0, "a file of Parquet is larger than one may be", "divide the object");
+            }
+            Ok(_) => {}
+        }
+        let read = parquet::read(file, |row| match row {
+            Ok(event) => self.event(event, sink),
+            Err(cause) => {
+                self.tally.records += 1;
+                self.gap(0, &cause, cure);
+            }
+        });
+        if let Err(cause) = read {
+            self.gap(0, &format!("it is no whole file of Parquet: {cause}"), cure);
+        }
+    }
+
     fn json(&mut self, offset: u64, text: &[u8], sink: &mut dyn Sink) {
         match serde_json::from_slice::<Value>(text) {
             Ok(body) => self.bodies(offset, body, sink),

@@ -216,3 +216,42 @@ fn copies_count_once_and_a_journal_tells_the_same_again() {
     std::fs::write(&path, "nonsense\n{}\n").unwrap();
     assert!(matches!(Journal::open(&path, |_| ()), Err(JournalError::Damaged { line: 1, .. })));
 }
+
+#[test]
+fn flow_logs_in_parquet_are_the_same_as_in_text() {
+    use std::sync::Arc;
+
+    use arrow_array::{ArrayRef, Int32Array, Int64Array, RecordBatch, StringArray};
+    use parquet::arrow::ArrowWriter;
+    use parquet::basic::{Compression, GzipLevel};
+    use parquet::file::properties::WriterProperties;
+
+    let text = |values: [Option<&str>; 2]| Arc::new(StringArray::from(values.to_vec())) as ArrayRef;
+    let number = |values: [i32; 2]| Arc::new(Int32Array::from(values.to_vec())) as ArrayRef;
+    let columns: Vec<(&str, ArrayRef)> = vec![
+        ("version", number([2, 2])),
+        ("account_id", text([Some("111122223333"); 2])),
+        ("interface_id", text([Some("eni-1"); 2])),
+        ("srcaddr", text([Some("10.0.0.5"), None])),
+        ("dstport", number([22, 443])),
+        ("start", Arc::new(Int64Array::from(vec![1_795_341_600, 1_795_341_660]))),
+        ("action", text([Some("ACCEPT"), Some("-")])),
+    ];
+    let batch = RecordBatch::try_from_iter(columns).unwrap();
+    for compression in [Compression::SNAPPY, Compression::GZIP(GzipLevel::default()), Compression::UNCOMPRESSED] {
+        let properties = WriterProperties::builder().set_compression(compression).build();
+        let mut file = Vec::new();
+        let mut writer = ArrowWriter::try_new(&mut file, batch.schema(), Some(properties)).unwrap();
+        writer.write(&batch).unwrap();
+        writer.close().unwrap();
+        let (events, tally) = all(&file, &Limits::default());
+        assert_eq!((events.len(), tally.gaps.len()), (2, 0), "{compression:?}: {tally:?}");
+        assert_eq!((events[0].source, events[0].time_ms), (Source::FlowLog, 1_795_341_600_000));
+        assert_eq!((&events[0].body["dstport"], &events[0].body["action"]), (&json!(22), &json!("ACCEPT")));
+        assert_eq!((&events[1].body["srcaddr"], &events[1].body["action"]), (&Value::Null, &Value::Null));
+        let (events, tally) = all(&file[..file.len() / 2], &Limits::default());
+        assert_eq!((events.len(), tally.gaps.len()), (0, 1), "cut off: {tally:?}");
+        let limits = Limits { file_bytes_max: 100, ..Limits::default() };
+        assert_eq!(all(&file, &limits).1.gaps.len(), 1, "too large");
+    }
+}

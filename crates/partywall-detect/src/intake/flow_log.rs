@@ -67,10 +67,19 @@ impl Reader {
         }
         let body: Map<String, Value> =
             self.names.iter().zip(words).map(|(name, word)| (name.to_string(), value(name, word))).collect();
-        let time = body.get("start").or_else(|| body.get("end")).and_then(Value::as_i64);
-        let time_ms = time.and_then(|seconds| seconds.checked_mul(1000)).ok_or("a line has no time of start")?;
-        Ok(Some(Event { source: Source::FlowLog, time_ms, id: digest(line), body: Value::Object(body) }))
+        event(body).map(Some)
     }
+}
+
+/// The event of a flow's fields.
+///
+/// # Errors
+/// With the cause, when they hold no time.
+pub(super) fn event(body: Map<String, Value>) -> Result<Event, String> {
+    let time = body.get("start").or_else(|| body.get("end")).and_then(Value::as_i64);
+    let time_ms = time.and_then(|seconds| seconds.checked_mul(1000)).ok_or("a flow has no time of start")?;
+    let body = Value::Object(body);
+    Ok(Event { source: Source::FlowLog, time_ms, id: digest(body.to_string().as_bytes()), body })
 }
 
 /// The field's name as Parquet files of flow logs have it.
