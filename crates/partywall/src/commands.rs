@@ -13,6 +13,7 @@ pub mod network;
 pub mod notify;
 pub mod oncall;
 pub mod oscal;
+mod output;
 pub mod permissions;
 pub mod query;
 pub mod responsibility;
@@ -25,6 +26,8 @@ mod target;
 pub mod watch;
 
 use clap::{Parser, Subcommand};
+
+pub use output::Output;
 
 /// How a run ended. The numbers are the process's exit codes.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -8,9 +8,10 @@ mod estate;
 mod found;
 mod unique;
 
-use clap::{Args, Subcommand, ValueEnum};
+use clap::{Args, Subcommand};
 
 use super::Outcome;
+use crate::commands::Output;
 
 pub(super) use estate::duties;
 
@@ -42,15 +43,6 @@ enum Question {
     Decide(decide::Arguments),
     /// Say what each of two policies permits beyond the other, with a request that shows it
     Compare(compare::Arguments),
-}
-
-/// How to print.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
-pub enum Output {
-    /// For people.
-    Terminal,
-    /// For programs.
-    Json,
 }
 
 /// Runs the command.

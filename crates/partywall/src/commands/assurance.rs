@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::path::Path;
 
-use clap::{Args, ValueEnum};
+use clap::Args;
 use miette::IntoDiagnostic;
 use partywall_checks::Library;
 use partywall_model::{Assessment, AssuranceReport, AssuranceState, DutyStatus, Gap, Verdict};
@@ -12,6 +12,7 @@ use super::Outcome;
 use super::scan::{Progress, library, print};
 use super::sources::SourceArguments;
 use super::target::Target;
+use crate::commands::Output;
 use crate::scan::{ScanOptions, assess, derived_tables_of, evidence_of, open};
 
 /// Options of `partywall assurance`.
@@ -28,15 +29,6 @@ pub struct Arguments {
     /// How to print
     #[arg(short, long, value_enum, default_value_t = Output::Terminal)]
     output: Output,
-}
-
-/// How to print.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
-enum Output {
-    /// For people.
-    Terminal,
-    /// For programs.
-    Json,
 }
 
 /// Runs the command.

@@ -14,6 +14,7 @@ use super::Outcome;
 use super::scan::{Progress, print, style};
 use super::sources::ReadingArguments;
 use super::target::Target;
+use crate::commands::Output;
 use crate::scan::{assess, open};
 
 /// Options of `partywall diff`.
@@ -34,15 +35,6 @@ pub struct Arguments {
     /// List every change, not only the first ones
     #[arg(long)]
     all: bool,
-}
-
-/// How to print a comparison.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
-pub enum Output {
-    /// For people.
-    Terminal,
-    /// Everything, for programs.
-    Json,
 }
 
 /// What makes a comparison fail.

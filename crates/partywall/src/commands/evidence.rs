@@ -2,7 +2,7 @@
 
 use std::path::{Path, PathBuf};
 
-use clap::{Args, Subcommand, ValueEnum};
+use clap::{Args, Subcommand};
 use miette::{IntoDiagnostic, WrapErr, miette};
 use partywall_evidence::ledger::{Account, Document, Folder, Standing};
 use partywall_evidence::{Day, Digest, Instant, Key, Person};
@@ -10,6 +10,7 @@ use partywall_report::plain;
 
 use super::Outcome;
 use super::scan::print;
+use crate::commands::Output;
 
 /// Options of `partywall evidence`.
 #[derive(Debug, Args)]
@@ -105,15 +106,6 @@ pub(super) struct LedgerArguments {
     /// List of whose signatures count; by default trust.toml in the ledger's folder
     #[arg(long, value_name = "FILE")]
     pub(super) trust: Option<PathBuf>,
-}
-
-/// How to print.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
-pub(super) enum Output {
-    /// For people.
-    Terminal,
-    /// For programs.
-    Json,
 }
 
 /// Runs the command.

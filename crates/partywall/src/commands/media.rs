@@ -11,7 +11,8 @@ use partywall_model::Verdict;
 use partywall_report::{certificate_html, plain};
 
 use super::Outcome;
-use super::evidence::{LedgerArguments, Output, append, now};
+use super::Output;
+use super::evidence::{LedgerArguments, append, now};
 use super::scan::print;
 
 /// Options of `partywall media`.

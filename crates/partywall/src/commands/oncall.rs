@@ -2,7 +2,7 @@
 
 use std::path::PathBuf;
 
-use clap::{Args, Subcommand, ValueEnum};
+use clap::{Args, Subcommand};
 use miette::{IntoDiagnostic, LabeledSpan, NamedSource, WrapErr, miette};
 use partywall_incident::rota::{Cause, Coverage, Roster, Source, calendar};
 use partywall_incident::{IncidentError, Span, instant, written};
@@ -10,6 +10,7 @@ use partywall_report::plain;
 
 use super::Outcome;
 use super::scan::print;
+use crate::commands::Output;
 
 /// Options of `partywall oncall`.
 #[derive(Debug, Args)]
@@ -60,14 +61,6 @@ struct Rotas {
     /// This role only
     #[arg(long, value_name = "ROLE")]
     role: Vec<String>,
-}
-
-#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
-enum Output {
-    /// For people
-    Terminal,
-    /// For programs
-    Json,
 }
 
 /// Runs the command.

@@ -2,13 +2,14 @@
 
 use std::io::IsTerminal;
 
-use clap::{Args, ValueEnum};
+use clap::Args;
 use miette::IntoDiagnostic;
 use partywall_model::Duty;
 
 use super::Outcome;
 use super::scan::{Progress, library, print, style};
 use super::sources::SourceArguments;
+use crate::commands::Output;
 use crate::scan::{assess, open};
 
 /// Options of `partywall responsibility`.
@@ -25,15 +26,6 @@ pub struct Arguments {
     /// How to print
     #[arg(short, long, value_enum, default_value_t = Output::Terminal)]
     output: Output,
-}
-
-/// How to print.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
-pub enum Output {
-    /// A matrix of services and layers.
-    Terminal,
-    /// Every duty as JSON.
-    Json,
 }
 
 /// Runs the command.

@@ -13,7 +13,8 @@ use partywall_model::{ReviewAction, ReviewPack};
 use partywall_report::{plain, review_html};
 
 use super::Outcome;
-use super::evidence::{LedgerArguments, Output, append, now};
+use super::Output;
+use super::evidence::{LedgerArguments, append, now};
 use super::scan::print;
 use super::sources::{ReadingArguments, SourceArguments};
 use crate::configuration::Configuration;

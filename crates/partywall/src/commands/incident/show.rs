@@ -1,6 +1,6 @@
 //! `partywall incident list` and `show`.
 
-use clap::{Args, ValueEnum};
+use clap::Args;
 use miette::IntoDiagnostic;
 use partywall_incident::incident::{Details, FollowUp, Incident, Status};
 use partywall_incident::written;
@@ -9,6 +9,7 @@ use serde_json::json;
 
 use super::{Kept, now_ms};
 use crate::commands::Outcome;
+use crate::commands::Output;
 use crate::commands::scan::print;
 
 #[derive(Debug, Args)]
@@ -32,14 +33,6 @@ pub(super) struct Show {
     /// How it is printed
     #[arg(short, long, value_enum, default_value_t = Output::Terminal)]
     output: Output,
-}
-
-#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
-enum Output {
-    /// For people
-    Terminal,
-    /// For programs
-    Json,
 }
 
 /// Lists incidents. Ends with 1 when one is open, or a follow-up is overdue.

@@ -9,10 +9,10 @@ use partywall_analysis::network::flows::Exchange;
 use serde_json::json;
 
 use super::matrix::{By, Matrix, matrix};
-use super::reach::Output;
 use super::table::table;
 use super::{open_target, words};
 use crate::commands::Outcome;
+use crate::commands::Output;
 use crate::commands::scan::print;
 use crate::commands::sources::ReadingArguments;
 

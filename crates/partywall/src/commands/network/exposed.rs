@@ -5,10 +5,10 @@ use miette::IntoDiagnostic;
 use partywall_analysis::network::exposure::{Exposure, exposures};
 use serde_json::json;
 
-use super::reach::Output;
 use super::table::table;
 use super::{open, words};
 use crate::commands::Outcome;
+use crate::commands::Output;
 use crate::commands::scan::print;
 use crate::commands::sources::SourceArguments;
 

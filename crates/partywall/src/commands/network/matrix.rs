@@ -11,10 +11,10 @@ use partywall_analysis::network::model::{Interface, Network};
 use partywall_analysis::network::select::Labels;
 use serde_json::json;
 
-use super::reach::Output;
 use super::table::table;
 use super::{Estate, open, words};
 use crate::commands::Outcome;
+use crate::commands::Output;
 use crate::commands::scan::print;
 use crate::commands::sources::SourceArguments;
 

@@ -2,7 +2,7 @@
 
 use std::fmt::Write;
 
-use clap::{Args, ValueEnum};
+use clap::Args;
 use miette::{IntoDiagnostic, miette};
 use partywall_analysis::network::headers::Headers;
 use partywall_analysis::network::model::{Fact, Network};
@@ -13,6 +13,7 @@ use serde_json::json;
 
 use super::{open, words};
 use crate::commands::Outcome;
+use crate::commands::Output;
 use crate::commands::scan::print;
 use crate::commands::sources::SourceArguments;
 
@@ -31,15 +32,6 @@ pub(super) struct Arguments {
     /// How to print
     #[arg(short, long, value_enum, default_value_t = Output::Terminal)]
     output: Output,
-}
-
-/// How to print an answer.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
-pub(super) enum Output {
-    /// For people.
-    Terminal,
-    /// Everything, for programs.
-    Json,
 }
 
 /// Runs the command.

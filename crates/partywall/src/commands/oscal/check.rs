@@ -5,12 +5,13 @@ use std::io::Read;
 use std::path::{Path, PathBuf};
 
 use chrono::NaiveDate;
-use clap::{Args, ValueEnum};
+use clap::Args;
 use miette::{IntoDiagnostic, WrapErr, miette};
 use partywall_oscal::{BYTES_MAX, Checked, Plan, Settings};
 use partywall_report::plain;
 
 use crate::commands::Outcome;
+use crate::commands::Output;
 use crate::commands::scan::print;
 
 /// Options of `partywall oscal check`.
@@ -31,15 +32,6 @@ pub(super) struct Arguments {
     /// How to print
     #[arg(short, long, value_enum, default_value_t = Output::Terminal)]
     output: Output,
-}
-
-/// How to print.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
-enum Output {
-    /// For people.
-    Terminal,
-    /// For programs.
-    Json,
 }
 
 /// Runs the command.

@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write;
 use std::sync::Arc;
 
-use clap::{Args, ValueEnum};
+use clap::Args;
 use miette::IntoDiagnostic;
 use partywall_analysis::assurance;
 use partywall_checks::{Check, Library, judge};
@@ -13,6 +13,7 @@ use partywall_oscal::{CoveredControl, Evaluation, coverage};
 use partywall_report::plain;
 
 use crate::commands::Outcome;
+use crate::commands::Output;
 use crate::commands::scan::{library, print};
 use crate::commands::sources::SourceArguments;
 use crate::scan::{ScanOptions, derived_tables_in, evidence_of, open};
@@ -31,15 +32,6 @@ pub(super) struct Arguments {
     /// How to print
     #[arg(short, long, value_enum, default_value_t = Output::Terminal)]
     output: Output,
-}
-
-/// How to print.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
-enum Output {
-    /// For people.
-    Terminal,
-    /// For programs.
-    Json,
 }
 
 /// Runs the command.

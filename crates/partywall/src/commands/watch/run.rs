@@ -21,6 +21,7 @@ use super::knowledge::Knowledge;
 use super::logs::{LogObject, Logs};
 use super::rules::RuleArguments;
 use crate::commands::Outcome;
+use crate::commands::Output;
 use crate::commands::scan::print;
 
 /// How far ahead of this machine's clock an event may be.
@@ -60,14 +61,6 @@ pub(super) struct Arguments {
     /// How alerts are written
     #[arg(short, long, default_value = "terminal")]
     output: Output,
-}
-
-#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
-enum Output {
-    /// A line for people
-    Terminal,
-    /// A line of JSON
-    Json,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]

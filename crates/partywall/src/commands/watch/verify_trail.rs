@@ -4,13 +4,14 @@ use std::collections::BTreeMap;
 use std::io::Read;
 use std::path::PathBuf;
 
-use clap::{Args, ValueEnum};
+use clap::Args;
 use miette::{IntoDiagnostic, WrapErr, miette};
 use partywall_detect::integrity::{FaultKind, Objects, PublicKey, Report, validate};
 use partywall_report::plain;
 
 use super::logs::{LogObject, Logs};
 use crate::commands::Outcome;
+use crate::commands::Output;
 use crate::commands::scan::print;
 
 /// Bytes of one object, packed.
@@ -34,14 +35,6 @@ pub(super) struct Arguments {
     /// How the answer is written
     #[arg(short, long, default_value = "terminal")]
     output: Output,
-}
-
-#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
-enum Output {
-    /// For people
-    Terminal,
-    /// One object of JSON
-    Json,
 }
 
 struct Trail<'l> {
